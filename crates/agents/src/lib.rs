@@ -1,0 +1,1 @@
+//! Applications, their review, agents and contracts.

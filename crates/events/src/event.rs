@@ -1,0 +1,91 @@
+//! The vocabulary.
+
+use kernel::{AgentId, ApplicationId, CourierId, CustomerId, EventId, Instant, OrderId, ProductId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One thing that happened to one aggregate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its own id; a consumer that saw it before ignores it.
+    pub id: EventId,
+    /// The tenant whose outbox carries it; headquarters for what belongs to no agent.
+    pub agent_id: AgentId,
+    /// The aggregate it happened to.
+    pub aggregate_id: Uuid,
+    /// The aggregate's version after it: events of one aggregate are delivered in this order.
+    pub aggregate_version: i64,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// What happened.
+    pub fact: Fact,
+}
+
+macro_rules! facts {
+    ($($(#[$doc:meta])* $variant:ident $name:literal { $($field:ident : $type:ty),* $(,)? })*) => {
+        /// What happened, with what a consumer needs to find the rest.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "type", rename_all = "snake_case")]
+        pub enum Fact {
+            $($(#[$doc])* #[expect(missing_docs, reason = "the fields are ids of what they are named after")] $variant { $($field: $type),* },)*
+        }
+
+        impl Fact {
+            /// The stable name that subscribers select by, also the `type` of the JSON form.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $name,)* }
+            }
+        }
+    };
+}
+
+facts! {
+    /// An application was submitted and preliminarily reviewed.
+    ApplicationSubmitted "application_submitted" { application_id: ApplicationId }
+    /// An operator asked the applicant for a supplement.
+    SupplementRequested "supplement_requested" { application_id: ApplicationId }
+    /// The applicant answered a request for a supplement.
+    ApplicationSupplemented "application_supplemented" { application_id: ApplicationId }
+    /// The applicant withdrew.
+    ApplicationWithdrawn "application_withdrawn" { application_id: ApplicationId }
+    /// An application was approved: the agent and its territories exist.
+    ApplicationApproved "application_approved" { application_id: ApplicationId, agent_id: AgentId }
+    /// An application was rejected.
+    ApplicationRejected "application_rejected" { application_id: ApplicationId }
+    /// A customer's name or phone changed; what agents know of the customer follows.
+    CustomerChanged "customer_changed" { customer_id: CustomerId }
+    /// An order was placed and its stock reserved.
+    OrderPlaced "order_placed" { order_id: OrderId }
+    /// A courier was given an order.
+    OrderAssigned "order_assigned" { order_id: OrderId, courier_id: CourierId }
+    /// A courier set out with an order.
+    OrderStarted "order_started" { order_id: OrderId }
+    /// An order was delivered.
+    OrderDelivered "order_delivered" { order_id: OrderId }
+    /// An order could not be delivered.
+    OrderFailed "order_failed" { order_id: OrderId }
+    /// An order was cancelled and its stock released.
+    OrderCancelled "order_cancelled" { order_id: OrderId }
+    /// A customer rated a delivered order.
+    OrderRated "order_rated" { order_id: OrderId }
+    /// What is available of a product fell to its threshold or below.
+    StockLow "stock_low" { agent_id: AgentId, product_id: ProductId, available: i64, threshold: i64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_the_type_of_the_json_form() {
+        let fact = Fact::StockLow {
+            agent_id: AgentId::HEADQUARTERS,
+            product_id: ProductId::from_uuid(Uuid::from_u128(7)),
+            available: 3,
+            threshold: 5,
+        };
+        let json = serde_json::to_value(&fact).unwrap();
+        assert_eq!(json["type"], fact.name());
+        assert_eq!(serde_json::from_value::<Fact>(json).unwrap(), fact);
+    }
+}

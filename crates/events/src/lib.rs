@@ -1,0 +1,27 @@
+//! What happened, as others learn of it: the vocabulary of events, and the port of the outbox they are written to in
+//! the same transaction as the change they tell of.
+//!
+//! An event carries ids, codes and amounts, never a personal value: it leaves the sealed columns' reach. Whoever needs
+//! more reads it with its own rights.
+//!
+//! ```
+//! use events::{Event, Fact};
+//! use kernel::{AgentId, EventId, OrderId};
+//! # let (event, order) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+//! # let now = "2026-11-22T08:00:00Z".parse().unwrap();
+//! let event = Event {
+//!     id: EventId::from_uuid(event),
+//!     agent_id: AgentId::HEADQUARTERS,
+//!     aggregate_id: order,
+//!     aggregate_version: 1,
+//!     occurred_at: now,
+//!     fact: Fact::OrderPlaced { order_id: OrderId::from_uuid(order) },
+//! };
+//! assert_eq!(event.fact.name(), "order_placed");
+//! ```
+
+mod event;
+mod outbox;
+
+pub use event::{Event, Fact};
+pub use outbox::OutboxRepository;

@@ -1,0 +1,173 @@
+//! The roles, and what each may do. The whole matrix is on this page.
+
+use crate::Permission::{self, *};
+use serde::{Deserialize, Serialize};
+
+/// What somebody is, inside one membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs headquarters.
+    HqAdmin,
+    /// Reviews applications and helps with daily work at headquarters.
+    Operator,
+    /// Reads everything at headquarters, changes nothing.
+    Auditor,
+    /// Answers for an agent.
+    AgentOwner,
+    /// Works in an agent's office.
+    AgentStaff,
+    /// Delivers for an agent.
+    Courier,
+    /// Orders water.
+    Customer,
+    /// Has applied to become an agent.
+    Applicant,
+}
+
+impl Role {
+    /// Every role, for tables and tests.
+    pub const ALL: [Self; 8] = [
+        Self::HqAdmin,
+        Self::Operator,
+        Self::Auditor,
+        Self::AgentOwner,
+        Self::AgentStaff,
+        Self::Courier,
+        Self::Customer,
+        Self::Applicant,
+    ];
+
+    /// The stable name, also the JSON form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HqAdmin => "hq_admin",
+            Self::Operator => "operator",
+            Self::Auditor => "auditor",
+            Self::AgentOwner => "agent_owner",
+            Self::AgentStaff => "agent_staff",
+            Self::Courier => "courier",
+            Self::Customer => "customer",
+            Self::Applicant => "applicant",
+        }
+    }
+
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether the role belongs to headquarters: its memberships name headquarters as their agent.
+    pub const fn is_headquarters(self) -> bool {
+        matches!(self, Self::HqAdmin | Self::Operator | Self::Auditor)
+    }
+
+    /// What the role may do. A permission that stands nowhere here is nobody's.
+    pub const fn permissions(self) -> &'static [Permission] {
+        match self {
+            Self::HqAdmin => &[
+                ReadApplications,
+                ReviewApplications,
+                ReadTerritories,
+                ReadAgents,
+                ManageProducts,
+                ReadInventory,
+                ManageInventory,
+                ReadCustomers,
+                ManageCustomers,
+                PlaceOrders,
+                ReadOrders,
+                DispatchOrders,
+                DeliverOrders,
+                CancelOrders,
+                ReadCouriers,
+                ManageCouriers,
+                ReadFigures,
+            ],
+            Self::Operator => &[
+                ReadApplications,
+                ReviewApplications,
+                ReadTerritories,
+                ReadAgents,
+                ReadInventory,
+                ReadCustomers,
+                ManageCustomers,
+                PlaceOrders,
+                ReadOrders,
+                DispatchOrders,
+                CancelOrders,
+                ReadCouriers,
+                ReadFigures,
+            ],
+            Self::Auditor => &[
+                ReadApplications,
+                ReadTerritories,
+                ReadAgents,
+                ReadInventory,
+                ReadCustomers,
+                ReadOrders,
+                ReadCouriers,
+                ReadFigures,
+            ],
+            Self::AgentOwner | Self::AgentStaff => &[
+                ReadTerritories,
+                ReadAgents,
+                ReadInventory,
+                ManageInventory,
+                ReadCustomers,
+                ManageCustomers,
+                PlaceOrders,
+                ReadOrders,
+                DispatchOrders,
+                DeliverOrders,
+                CancelOrders,
+                ReadCouriers,
+                ManageCouriers,
+                ReadFigures,
+            ],
+            Self::Courier => &[ReadOrders, DeliverOrders],
+            Self::Customer => &[
+                ReadCustomers,
+                ManageCustomers,
+                PlaceOrders,
+                ReadOrders,
+                CancelOrders,
+                RateOrders,
+            ],
+            Self::Applicant => &[],
+        }
+    }
+
+    /// Whether the role may do that.
+    pub fn may(self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_is_somebodys_and_names_come_back() {
+        for &permission in Permission::ALL {
+            assert!(
+                Role::ALL.iter().any(|role| role.may(permission)),
+                "{permission:?} is nobody's"
+            );
+        }
+        for role in Role::ALL {
+            assert_eq!(Role::from_name(role.name()), Some(role));
+        }
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        assert!(
+            Role::Auditor
+                .permissions()
+                .iter()
+                .all(|permission| format!("{permission:?}").starts_with("Read"))
+        );
+    }
+}

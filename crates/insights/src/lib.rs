@@ -1,0 +1,1 @@
+//! Figures: what each counts and how it is kept.

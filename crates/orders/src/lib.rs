@@ -1,0 +1,1 @@
+//! Orders, couriers, delivery and ratings.

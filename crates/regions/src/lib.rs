@@ -1,0 +1,1 @@
+//! Divisions, territories and routing: who answers for an address.

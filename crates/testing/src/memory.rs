@@ -1,0 +1,47 @@
+//! The in-memory fake of every port. One file per aggregate; each keeps its rows in a struct of its own.
+
+mod agents;
+mod applications;
+mod customers;
+mod figures;
+mod identity;
+mod inventory;
+mod orders;
+mod outbox;
+mod territories;
+
+use crate::Store;
+use kernel::RepositoryError;
+use std::sync::Mutex;
+
+/// Every row of every table. It is its own session: hand `&mut memory` to a use case. [`Store`] is implemented by
+/// `Mutex<Memory>`, with rollback.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    agents: agents::Rows,
+    applications: applications::Rows,
+    customers: customers::Rows,
+    figures: figures::Rows,
+    identity: identity::Rows,
+    inventory: inventory::Rows,
+    orders: orders::Rows,
+    outbox: outbox::Rows,
+    territories: territories::Rows,
+}
+
+impl Store for Mutex<Memory> {
+    type Session = Memory;
+
+    fn write<T, E: From<RepositoryError>>(
+        &self,
+        mut command: impl FnMut(&mut Memory) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut committed = self.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut session = committed.clone();
+        let result = command(&mut session);
+        if result.is_ok() {
+            *committed = session;
+        }
+        result
+    }
+}
