@@ -17,8 +17,10 @@
 pub mod contract;
 mod deterministic;
 mod memory;
+mod postgres;
 mod store;
 
 pub use deterministic::{FixedClock, SeededIds, instant};
 pub use memory::Memory;
+pub use postgres::PrivatePostgres;
 pub use store::Store;
