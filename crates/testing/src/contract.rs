@@ -1,6 +1,7 @@
 //! The contract suite: what every implementation of a port promises. Each contract is a function over a [`crate::Store`]
 //! that starts empty; `storage` runs them on SQLite and PostgreSQL, this crate on the fake.
 
+pub mod inventory;
 pub mod outbox;
 
 /// Hands the list of every contract, grouped by module, to the macro named: one list for the three stores.
@@ -8,6 +9,13 @@ pub mod outbox;
 macro_rules! for_every_contract {
     ($run:ident) => {
         $run! {
+            inventory::{
+                products_are_found_and_listed,
+                a_stale_product_is_not_saved,
+                stock_is_saved_under_its_version,
+                stock_is_listed_with_product_names,
+                movements_come_back_newest_first,
+            }
             outbox::{
                 waiting_events_come_out_in_order_until_delivered,
                 delivered_events_never_wait,

@@ -14,6 +14,7 @@
     reason = "a test support crate fails by panicking"
 )]
 
+pub mod build;
 pub mod contract;
 mod deterministic;
 mod memory;
