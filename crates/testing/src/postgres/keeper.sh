@@ -16,6 +16,8 @@ end() {
   rm -rf "$folder"
 }
 trap end EXIT
+# Nothing else ends the keeper, not even answering to tests that are gone by then.
+trap '' HUP INT PIPE TERM
 cd "$folder"
 
 start() {
@@ -45,7 +47,6 @@ SETTINGS
   exit 1
 }
 
-trap '' HUP INT TERM
-printf 'ready %s\n' "$folder"
+printf 'ready %s\n' "$folder" || exit 1
 exec >/dev/null 2>&1
 cat
