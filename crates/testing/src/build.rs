@@ -1,3 +1,4 @@
 //! Builders of valid things, so that a test names only what it is about. One module per aggregate.
 
 pub mod inventory;
+pub mod territories;

@@ -3,6 +3,7 @@
 
 pub mod inventory;
 pub mod outbox;
+pub mod territories;
 
 /// Hands the list of every contract, grouped by module, to the macro named: one list for the three stores.
 #[macro_export]
@@ -20,6 +21,15 @@ macro_rules! for_every_contract {
                 waiting_events_come_out_in_order_until_delivered,
                 delivered_events_never_wait,
                 a_refused_command_leaves_nothing,
+            }
+            territories::{
+                a_territory_reads_back_as_it_was_written,
+                overlapping_claims_are_never_kept,
+                a_set_may_not_conflict_with_itself,
+                conflicts_are_answered_once_each,
+                the_map_follows_the_grants,
+                a_rolled_back_grant_leaves_the_map_as_it_was,
+                lists_are_paged_and_filtered,
             }
         }
     };

@@ -1,0 +1,150 @@
+//! Routing: who answers for a division at an instant.
+
+use crate::{DivisionLevel, DivisionTree, Territory};
+use kernel::{AgentId, AgentNumber, DivisionCode, Instant, Period, TerritoryId};
+use std::collections::HashMap;
+
+/// The rule that made a party responsible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoutingRule {
+    /// A territory over the township itself.
+    Township,
+    /// A territory over the county.
+    County,
+    /// A territory over the city.
+    City,
+    /// A territory over the province.
+    Province,
+    /// No territory: headquarters answers.
+    Headquarters,
+    /// Headquarters keeps this customer for itself.
+    ReservedCustomer,
+    /// Headquarters named the agent by hand.
+    HeadquartersOverride,
+}
+
+impl RoutingRule {
+    /// Every rule.
+    pub const ALL: [Self; 7] = [
+        Self::Township,
+        Self::County,
+        Self::City,
+        Self::Province,
+        Self::Headquarters,
+        Self::ReservedCustomer,
+        Self::HeadquartersOverride,
+    ];
+
+    /// The stable name, also the JSON form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Township => "township",
+            Self::County => "county",
+            Self::City => "city",
+            Self::Province => "province",
+            Self::Headquarters => "headquarters",
+            Self::ReservedCustomer => "reserved_customer",
+            Self::HeadquartersOverride => "headquarters_override",
+        }
+    }
+
+    /// The rule of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.name() == name)
+    }
+}
+
+impl From<DivisionLevel> for RoutingRule {
+    fn from(level: DivisionLevel) -> Self {
+        match level {
+            DivisionLevel::Province => Self::Province,
+            DivisionLevel::City => Self::City,
+            DivisionLevel::County => Self::County,
+            DivisionLevel::Township => Self::Township,
+        }
+    }
+}
+
+/// The party that answers for a division, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Responsible {
+    /// The division that was asked for.
+    pub division_code: DivisionCode,
+    /// Who answers; headquarters where no territory is active.
+    pub agent_id: AgentId,
+    /// The agent's short number.
+    pub agent_number: AgentNumber,
+    /// The territory that decided, `None` where none did.
+    pub territory_id: Option<TerritoryId>,
+    /// The rule that decided.
+    pub rule: RoutingRule,
+}
+
+impl Responsible {
+    /// Headquarters, by `rule`.
+    pub const fn headquarters(division_code: DivisionCode, rule: RoutingRule) -> Self {
+        Self {
+            division_code,
+            agent_id: AgentId::HEADQUARTERS,
+            agent_number: AgentNumber::HEADQUARTERS,
+            territory_id: None,
+            rule,
+        }
+    }
+}
+
+/// Every territory of one version, arranged for routing. Territories that have not begun or have ended are in it too:
+/// grants and expiries take effect by the clock alone.
+#[derive(Debug)]
+pub struct TerritoryMap {
+    /// The version of the territories that this map shows; it grows with every grant and every change.
+    pub version: i64,
+    /// The grants of each division. Their periods never overlap, since one division has one holder at a time.
+    grants: HashMap<DivisionCode, Vec<Grant>>,
+}
+
+#[derive(Debug)]
+struct Grant {
+    validity: Period,
+    agent_id: AgentId,
+    agent_number: AgentNumber,
+    territory_id: TerritoryId,
+}
+
+impl TerritoryMap {
+    /// Arranges the territories of that version.
+    pub fn build<'territory>(
+        version: i64,
+        territories: impl IntoIterator<Item = &'territory Territory>,
+    ) -> Self {
+        let mut grants: HashMap<_, Vec<_>> = HashMap::new();
+        for territory in territories {
+            grants.entry(territory.division_code).or_default().push(Grant {
+                validity: territory.validity,
+                agent_id: territory.agent_id,
+                agent_number: territory.agent_number,
+                territory_id: territory.id,
+            });
+        }
+        Self { version, grants }
+    }
+
+    /// Who answers for the division at `instant`: the holder of the most specific active territory on its path, else
+    /// headquarters. A shell code answers for its province; headquarters answers for a code the edition does not have.
+    pub fn responsible(&self, tree: &DivisionTree, code: DivisionCode, instant: Instant) -> Responsible {
+        let known = tree.resolve(code).map_or(code, |division| division.code);
+        tree.path(known)
+            .find_map(|division| {
+                let grants = self.grants.get(&division.code)?;
+                let grant = grants.iter().find(|grant| grant.validity.contains(instant))?;
+                Some(Responsible {
+                    division_code: known,
+                    agent_id: grant.agent_id,
+                    agent_number: grant.agent_number,
+                    territory_id: Some(grant.territory_id),
+                    rule: division.level.into(),
+                })
+            })
+            .unwrap_or(Responsible::headquarters(known, RoutingRule::Headquarters))
+    }
+}

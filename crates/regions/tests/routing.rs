@@ -1,0 +1,179 @@
+//! One route: over random grants, every division has exactly one responsible party at every instant.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+use kernel::{AgentId, AgentNumber, ContractId, DivisionCode, Instant, Period, TerritoryId};
+use proptest::prelude::*;
+use regions::{Division, DivisionTree, Exclusivity, Responsible, RoutingRule, Territory, TerritoryMap};
+use std::sync::LazyLock;
+use uuid::Uuid;
+
+/// A thick sample with every uneven place: whole subtrees where grants meet, and all provinces.
+static POOL: LazyLock<Vec<&Division>> = LazyLock::new(|| {
+    let tree = DivisionTree::embedded();
+    let roots: Vec<DivisionCode> = [
+        "330100", "441900", "429004", "659001", "110100", "710000", "460000",
+    ]
+    .iter()
+    .map(|code| tree.resolve(code.parse().unwrap()).unwrap().code)
+    .collect();
+    let inside = |division: &&Division| {
+        let related =
+            |root: &DivisionCode| root.span().contains(division.code) || division.code.span().contains(*root);
+        division.parent_code.is_none() || roots.iter().any(related)
+    };
+    tree.divisions().iter().filter(inside).collect()
+});
+
+const DAYS: i64 = 400;
+
+fn day(day: i64) -> Instant {
+    Instant::from_timestamp(1_790_000_000 + day * 86_400, 0).unwrap()
+}
+
+fn grant(number: u16, division: &Division, exclusive: bool, from: i64, days: i64) -> Territory {
+    let id = Uuid::from_u128(u128::from(number) + 1);
+    Territory {
+        id: TerritoryId::from_uuid(id),
+        agent_id: AgentId::from_uuid(id),
+        agent_number: AgentNumber::new(number + 1),
+        contract_id: ContractId::from_uuid(id),
+        division_code: division.code,
+        level: division.level,
+        exclusivity: if exclusive {
+            Exclusivity::Exclusive
+        } else {
+            Exclusivity::SharedBelow
+        },
+        validity: Period::new(day(from), day(from + days)).unwrap(),
+        granted_at: day(0),
+    }
+}
+
+prop_compose! {
+    /// Random grants of which each is kept that conflicts with none kept before.
+    fn accepted_grants()(
+        wanted in prop::collection::vec(
+            (any::<prop::sample::Index>(), any::<bool>(), 0..DAYS, 1..DAYS), 0..120,
+        )
+    ) -> Vec<Territory> {
+        let mut accepted: Vec<Territory> = Vec::new();
+        for (number, (index, exclusive, from, days)) in wanted.into_iter().enumerate() {
+            let division = POOL[index.index(POOL.len())];
+            let new = grant(u16::try_from(number).unwrap(), division, exclusive, from, days);
+            if !accepted.iter().any(|held| held.conflicts_with(&new.claims())) {
+                accepted.push(new);
+            }
+        }
+        accepted
+    }
+}
+
+/// The rule of domain.md, word by word, with no map: the most specific of the active territories whose division is the
+/// one asked for or one of its parents. Nobody else may hold a territory on the same level of the path.
+fn naive(territories: &[Territory], division: &Division, instant: Instant) -> (AgentId, RoutingRule) {
+    let tree = DivisionTree::embedded();
+    let mut chain = vec![division.code];
+    while let Some(parent) = tree.find(chain[chain.len() - 1]).unwrap().parent_code {
+        chain.push(parent);
+    }
+    let mut active: Vec<_> = territories
+        .iter()
+        .filter(|held| held.validity.from() <= instant && instant < held.validity.until())
+        .filter(|held| chain.contains(&held.division_code))
+        .collect();
+    active.sort_by_key(|held| held.level);
+    assert!(
+        active.windows(2).all(|pair| pair[0].level < pair[1].level),
+        "two on one level"
+    );
+    for pair in active.windows(2) {
+        assert_eq!(
+            pair[0].exclusivity,
+            Exclusivity::SharedBelow,
+            "somebody stands inside an exclusive one"
+        );
+    }
+    active
+        .last()
+        .map_or((AgentId::HEADQUARTERS, RoutingRule::Headquarters), |held| {
+            (held.agent_id, held.level.into())
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn every_division_has_one_responsible_party_at_every_instant(
+        territories in accepted_grants(),
+        asked in prop::collection::vec((any::<prop::sample::Index>(), -1..2 * DAYS), 64),
+    ) {
+        let tree = DivisionTree::embedded();
+        let map = TerritoryMap::build(7, &territories);
+        // Beside random ones: the first and last instants of every territory, at its own division.
+        let edges = territories.iter().flat_map(|held| {
+            let division = tree.find(held.division_code).unwrap();
+            let (from, until) = (held.validity.from(), held.validity.until());
+            [from, from - std::time::Duration::from_micros(1), until, until - std::time::Duration::from_micros(1)]
+                .map(|instant| (division, instant))
+        });
+        let random = asked.iter().map(|(index, on)| (POOL[index.index(POOL.len())], day(*on)));
+        for (division, instant) in edges.chain(random) {
+            let Responsible { division_code, agent_id, agent_number, territory_id, rule } =
+                map.responsible(tree, division.code, instant);
+            prop_assert_eq!(division_code, division.code);
+            prop_assert_eq!((agent_id, rule), naive(&territories, division, instant));
+            match territory_id {
+                None => prop_assert_eq!(agent_number, AgentNumber::HEADQUARTERS),
+                Some(id) => {
+                    let held = territories.iter().find(|held| held.id == id).unwrap();
+                    prop_assert_eq!((agent_id, agent_number), (held.agent_id, held.agent_number));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_most_specific_active_territory_answers_and_expiry_needs_no_job() {
+    let tree = DivisionTree::embedded();
+    let division = |code: &str| tree.resolve(code.parse().unwrap()).unwrap();
+    let territories = [
+        grant(1, division("330000"), false, 0, 100),
+        grant(2, division("330106"), false, 10, 10),
+        grant(3, division("330106109"), true, 0, 100),
+        grant(4, division("110000"), true, 0, 100),
+    ];
+    let map = TerritoryMap::build(1, &territories);
+    let answer = |code: &str, on: i64| {
+        let responsible = map.responsible(tree, code.parse().unwrap(), day(on));
+        (responsible.agent_number.get(), responsible.rule)
+    };
+    assert_eq!(answer("330106002", 9), (2, RoutingRule::Province));
+    assert_eq!(answer("330106002", 10), (3, RoutingRule::County));
+    assert_eq!(answer("330106002", 20), (2, RoutingRule::Province));
+    assert_eq!(answer("330106002", 100), (0, RoutingRule::Headquarters));
+    assert_eq!(answer("330106109", 15), (4, RoutingRule::Township));
+    assert_eq!(answer("441900", 1), (0, RoutingRule::Headquarters));
+    assert_eq!(answer("110100", 1), (5, RoutingRule::Province));
+    assert_eq!(answer("999999", 1), (0, RoutingRule::Headquarters));
+}
+
+#[test]
+fn rules_and_exclusivities_keep_their_names() {
+    for rule in RoutingRule::ALL {
+        assert_eq!(RoutingRule::from_name(rule.name()), Some(rule));
+    }
+    for exclusivity in Exclusivity::ALL {
+        assert_eq!(Exclusivity::from_name(exclusivity.name()), Some(exclusivity));
+    }
+    assert_eq!(
+        (RoutingRule::from_name(""), Exclusivity::from_name("")),
+        (None, None)
+    );
+}
