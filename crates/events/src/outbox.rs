@@ -1,7 +1,7 @@
 //! The outbox: what a transaction wants others to learn of, kept beside its own changes.
 
 use crate::Event;
-use kernel::{EventId, RepositoryError};
+use kernel::{Instant, RepositoryError};
 
 /// Events waiting to be delivered.
 pub trait OutboxRepository {
@@ -16,5 +16,5 @@ pub trait OutboxRepository {
     fn find_waiting_events(&mut self, limit: u16) -> Result<Vec<Event>, RepositoryError>;
 
     /// Marks events delivered. One that another node marked first is left as it is.
-    fn mark_events_delivered(&mut self, ids: &[EventId]) -> Result<(), RepositoryError>;
+    fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<(), RepositoryError>;
 }

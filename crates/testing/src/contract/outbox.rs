@@ -33,7 +33,9 @@ where
         .unwrap();
     assert_eq!(waiting, [first.clone(), second.clone()]);
     store
-        .write::<_, RepositoryError>(|session| session.mark_events_delivered(&[first.id]))
+        .write::<_, RepositoryError>(|session| {
+            session.mark_events_delivered(std::slice::from_ref(&first), instant("2026-11-22T08:00:01Z"))
+        })
         .unwrap();
     assert_eq!(
         store

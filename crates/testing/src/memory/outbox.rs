@@ -2,7 +2,7 @@
 
 use super::Memory;
 use events::{Event, OutboxRepository};
-use kernel::{EventId, RepositoryError};
+use kernel::{EventId, Instant, RepositoryError};
 use std::collections::BTreeSet;
 
 /// What is kept.
@@ -43,8 +43,8 @@ impl OutboxRepository for Memory {
         Ok(waiting)
     }
 
-    fn mark_events_delivered(&mut self, ids: &[EventId]) -> Result<(), RepositoryError> {
-        self.outbox.delivered.extend(ids);
+    fn mark_events_delivered(&mut self, events: &[Event], _at: Instant) -> Result<(), RepositoryError> {
+        self.outbox.delivered.extend(events.iter().map(|event| event.id));
         Ok(())
     }
 }

@@ -1,0 +1,27 @@
+//! How the database is used.
+
+use std::time::Duration;
+
+/// Sizes and limits of the connection pools.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Connections that PostgreSQL is asked for at most, and readers that SQLite gets beside its one writer.
+    pub connections: u32,
+    /// How long a command waits for a connection before the database counts as unavailable.
+    pub connection_timeout: Duration,
+    /// How long one PostgreSQL statement may run.
+    pub statement_timeout: Duration,
+    /// Whether a commit waits until it is on disk. Only tests say no.
+    pub durable: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connections: 8,
+            connection_timeout: Duration::from_secs(1),
+            statement_timeout: Duration::from_secs(30),
+            durable: true,
+        }
+    }
+}

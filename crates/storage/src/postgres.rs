@@ -1,0 +1,30 @@
+//! PostgreSQL: its connection, its column types, and the shared query files compiled for it.
+
+mod engine;
+#[path = "postgres/values.rs"]
+mod native_values;
+
+// The query files that both databases share, in alphabetical order.
+#[path = "shared/faults.rs"]
+mod faults;
+#[path = "shared/outbox.rs"]
+mod outbox;
+#[path = "shared/schema.rs"]
+mod schema;
+#[path = "shared/session.rs"]
+mod session;
+#[path = "shared/values.rs"]
+mod values;
+
+pub(crate) use engine::Engine;
+
+type Backend = diesel::pg::Pg;
+type Connection = diesel::PgConnection;
+
+/// How many rows one statement inserts: the protocol takes 65,535 parameters, and the widest table has fewer than 40 columns.
+const BATCH_ROWS: usize = 1_000;
+
+/// What the shared schema's column types are here.
+mod columns {
+    pub(super) use diesel::sql_types::{Jsonb as Document, Timestamptz as Moment, Uuid as Id};
+}

@@ -1,0 +1,56 @@
+//! A connection inside one open transaction.
+
+use super::{Connection, faults::Faults};
+use crate::{Vault, database::Ran};
+use diesel::{
+    connection::{AnsiTransactionManager, TransactionManager},
+    r2d2::{ConnectionManager, PooledConnection},
+};
+use kernel::RepositoryError;
+use std::sync::Arc;
+
+/// Implements every port; each file beside this one implements those of its aggregate.
+pub(super) struct Session {
+    pub(super) connection: PooledConnection<ConnectionManager<Connection>>,
+    pub(super) faults: Faults,
+    pub(super) shared: Arc<Shared>,
+}
+
+/// What all sessions of one engine share.
+pub(super) struct Shared {
+    pub(super) vault: Arc<Vault>,
+}
+
+impl crate::Session for Session {
+    fn vault(&self) -> &Vault {
+        &self.shared.vault
+    }
+}
+
+/// Opens a transaction with `begin`, runs the command, commits or rolls back.
+pub(super) fn run<T, E: From<RepositoryError>>(
+    mut session: Session,
+    begin: &str,
+    command: &mut dyn FnMut(&mut (dyn crate::Session + 'static)) -> Result<T, E>,
+) -> Ran<T, E> {
+    if let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut *session.connection, begin) {
+        return ended(&session, Err(session.faults.of(error).into()));
+    }
+    let result = command(&mut session);
+    let closed = match &result {
+        Ok(_) => AnsiTransactionManager::commit_transaction(&mut *session.connection),
+        Err(_) => AnsiTransactionManager::rollback_transaction(&mut *session.connection),
+    };
+    match (result, closed) {
+        (Ok(_), Err(error)) => ended(&session, Err(session.faults.of(error).into())),
+        // A failed roll-back leaves a broken connection, which the pool drops; the command's own error says more.
+        (result, _) => ended(&session, result),
+    }
+}
+
+fn ended<T, E>(session: &Session, result: Result<T, E>) -> Ran<T, E> {
+    match result {
+        Err(error) if session.faults.race_was_lost() => Ran::LostRace(error),
+        result => Ran::Done(result),
+    }
+}

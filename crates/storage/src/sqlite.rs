@@ -1,0 +1,30 @@
+//! SQLite: its connection, its column types, and the shared query files compiled for it.
+
+mod engine;
+#[path = "sqlite/values.rs"]
+mod native_values;
+
+// The query files that both databases share, in alphabetical order.
+#[path = "shared/faults.rs"]
+mod faults;
+#[path = "shared/outbox.rs"]
+mod outbox;
+#[path = "shared/schema.rs"]
+mod schema;
+#[path = "shared/session.rs"]
+mod session;
+#[path = "shared/values.rs"]
+mod values;
+
+pub(crate) use engine::Engine;
+
+type Backend = diesel::sqlite::Sqlite;
+type Connection = diesel::SqliteConnection;
+
+/// How many rows one statement inserts: SQLite takes 32,766 parameters, and the widest table has fewer than 40 columns.
+const BATCH_ROWS: usize = 500;
+
+/// What the shared schema's column types are here.
+mod columns {
+    pub(super) use diesel::sql_types::{BigInt as Moment, Binary as Id, Json as Document};
+}

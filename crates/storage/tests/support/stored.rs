@@ -1,0 +1,48 @@
+//! Databases for tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use kernel::RepositoryError;
+use storage::{Database, Keys, Options, Session, Vault};
+use tempfile::TempDir;
+use testing::Store;
+
+/// A migrated database that goes with the test.
+pub struct Stored {
+    /// The database itself.
+    pub database: Database,
+    _folder: Option<TempDir>,
+}
+
+fn open(url: &str) -> Database {
+    let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
+    let options = Options {
+        durable: false,
+        ..Options::default()
+    };
+    let database = Database::open(url, options, vault).unwrap();
+    database.migrate().unwrap();
+    database
+}
+
+impl Stored {
+    /// A fresh SQLite file.
+    pub fn on_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = open(&format!("sqlite://{}", folder.path().join("test.db").display()));
+        Self {
+            database,
+            _folder: Some(folder),
+        }
+    }
+}
+
+impl Store for Stored {
+    type Session = dyn Session;
+
+    fn write<T, E: From<RepositoryError>>(
+        &self,
+        command: impl FnMut(&mut (dyn Session + 'static)) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.database.write(command)
+    }
+}
