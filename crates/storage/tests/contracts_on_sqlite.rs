@@ -15,4 +15,4 @@ macro_rules! on_sqlite {
     )*};
 }
 
-testing::for_every_contract!(on_sqlite);
+testing::for_every_stored_contract!(on_sqlite);

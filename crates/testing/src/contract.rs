@@ -34,3 +34,17 @@ macro_rules! for_every_contract {
         }
     };
 }
+
+/// Hands the list of the contracts whose ports `storage` implements to the macro named.
+#[macro_export]
+macro_rules! for_every_stored_contract {
+    ($run:ident) => {
+        $run! {
+            outbox::{
+                waiting_events_come_out_in_order_until_delivered,
+                delivered_events_never_wait,
+                a_refused_command_leaves_nothing,
+            }
+        }
+    };
+}
