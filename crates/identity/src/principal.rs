@@ -1,6 +1,6 @@
 //! Who a request comes from.
 
-use crate::{Permission, Role};
+use crate::{Account, Membership, Permission, Role};
 use kernel::{AccountId, AgentId, CourierId, CustomerId, MembershipId, PersonName, Scope};
 
 /// An account acting in one of its memberships, as the database knew it when it was read. A command re-reads it in its
@@ -24,6 +24,20 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// An account acting in one of its memberships.
+    pub fn of(account: &Account, membership: &Membership) -> Self {
+        let position = membership.position;
+        Self {
+            account_id: account.id,
+            membership_id: membership.id,
+            name: account.name.clone(),
+            role: position.role(),
+            agent_id: position.agent_id(),
+            courier_id: position.courier_id(),
+            customer_id: position.customer_id(),
+        }
+    }
+
     /// Whether the principal may do that at all; whose rows it may do it to is [`Self::scope`].
     pub fn may(&self, permission: Permission) -> bool {
         self.role.may(permission)

@@ -1,5 +1,9 @@
 //! The roles, and what each may do. The whole matrix is on this page.
 
+#[allow(
+    clippy::enum_glob_use,
+    reason = "the matrix below names permissions and nothing else"
+)]
 use crate::Permission::{self, *};
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,10 @@
 //! The contract suite: what every implementation of a port promises. Each contract is a function over a [`crate::Store`]
 //! that starts empty; `storage` runs them on SQLite and PostgreSQL, this crate on the fake.
 
+pub mod identity;
 pub mod inventory;
 pub mod outbox;
+pub mod sign_in;
 pub mod territories;
 
 /// Hands the list of every contract, grouped by module, to the macro named: one list for the three stores.
@@ -16,6 +18,23 @@ macro_rules! for_every_contract {
                 stock_is_saved_under_its_version,
                 stock_is_listed_with_product_names,
                 movements_come_back_newest_first,
+            }
+            identity::{
+                an_account_comes_back_by_id_and_by_name,
+                a_user_name_is_taken_once,
+                an_account_is_saved_under_its_version_once,
+                memberships_of_every_position_come_back,
+                principals_are_those_whose_membership_lasts,
+                an_idempotency_record_comes_back_under_its_account_and_key,
+                an_idempotency_key_is_taken_once,
+            }
+            sign_in::{
+                a_token_comes_back_with_its_sign_in,
+                only_a_live_access_token_has_a_caller,
+                nobody_stands_behind_an_ended_sign_in,
+                nobody_stands_behind_a_disabled_account,
+                a_refresh_token_is_used_up_once,
+                all_tokens_of_a_sign_in_are_used_up_together,
             }
             outbox::{
                 waiting_events_come_out_in_order_until_delivered,

@@ -19,9 +19,11 @@ pub mod contract;
 mod deterministic;
 mod memory;
 mod postgres;
+mod secrets;
 mod store;
 
 pub use deterministic::{FixedClock, SeededIds, instant};
 pub use memory::Memory;
 pub use postgres::PrivatePostgres;
+pub use secrets::{PlainPasswords, SeededSecrets};
 pub use store::Store;

@@ -1,0 +1,64 @@
+//! Opening an account, with its first membership.
+
+use super::{Account, AccountRepository, PrivacyPolicyVersion};
+use crate::{Membership, MembershipRepository, PasswordHash, Position, Username};
+use kernel::{AccountId, IdSource, Instant, MembershipId, PersonName, RepositoryError};
+use thiserror::Error;
+
+/// Whom the account is for. The password is hashed beforehand: that is too slow for a transaction.
+#[derive(Clone, Debug)]
+pub struct OpenAccount {
+    /// What it signs in as.
+    pub username: Username,
+    /// What is kept of its password.
+    pub password_hash: PasswordHash,
+    /// The holder's name.
+    pub name: PersonName,
+    /// The privacy policy the holder agreed to; absent for headquarters' own people.
+    pub privacy_policy_version: Option<PrivacyPolicyVersion>,
+    /// What the holder is at first.
+    pub position: Position,
+}
+
+/// Why no account was opened.
+#[derive(Debug, Error)]
+pub enum OpenAccountError {
+    /// Somebody has that user name.
+    #[error("the user name {0} is taken")]
+    UsernameTaken(Username),
+    /// The database could not do it.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+}
+
+/// Opens an account under a user name that nobody has.
+pub fn open_account(
+    session: &mut (impl AccountRepository + MembershipRepository + ?Sized),
+    ids: &dyn IdSource,
+    now: Instant,
+    command: OpenAccount,
+) -> Result<(Account, Membership), OpenAccountError> {
+    if session.find_account_by_username(&command.username)?.is_some() {
+        return Err(OpenAccountError::UsernameTaken(command.username));
+    }
+    let account = Account {
+        id: AccountId::from_uuid(ids.next_uuid(now)),
+        username: Some(command.username),
+        name: command.name,
+        password_hash: Some(command.password_hash),
+        privacy_policy_version: command.privacy_policy_version,
+        disabled_at: None,
+        created_at: now,
+        version: 1,
+    };
+    let membership = Membership {
+        id: MembershipId::from_uuid(ids.next_uuid(now)),
+        account_id: account.id,
+        position: command.position,
+        created_at: now,
+        ended_at: None,
+    };
+    session.insert_accounts(std::slice::from_ref(&account))?;
+    session.insert_memberships(std::slice::from_ref(&membership))?;
+    Ok((account, membership))
+}
