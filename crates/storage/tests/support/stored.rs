@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 use kernel::RepositoryError;
+use std::sync::OnceLock;
 use storage::{Database, Keys, Options, Session, Vault};
 use tempfile::TempDir;
-use testing::Store;
+use testing::{PrivatePostgres, Store};
 
 /// A migrated database that goes with the test.
 pub struct Stored {
@@ -33,6 +34,21 @@ impl Stored {
             database,
             _folder: Some(folder),
         }
+    }
+
+    /// A fresh PostgreSQL database, a copy of one that was migrated once. `None` where PostgreSQL is not installed.
+    pub fn on_postgres() -> Option<Self> {
+        static MIGRATED: OnceLock<String> = OnceLock::new();
+        let postgres = PrivatePostgres::shared()?;
+        let migrated = MIGRATED.get_or_init(|| {
+            let url = postgres.create_database();
+            drop(open(&url));
+            url
+        });
+        Some(Self {
+            database: open(&postgres.create_database_from(migrated)),
+            _folder: None,
+        })
     }
 }
 
