@@ -1,4 +1,5 @@
 //! Builders of valid things, so that a test names only what it is about. One module per aggregate.
 
+pub mod customers;
 pub mod inventory;
 pub mod territories;

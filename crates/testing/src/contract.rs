@@ -1,6 +1,7 @@
 //! The contract suite: what every implementation of a port promises. Each contract is a function over a [`crate::Store`]
 //! that starts empty; `storage` runs them on SQLite and PostgreSQL, this crate on the fake.
 
+pub mod customers;
 pub mod identity;
 pub mod inventory;
 pub mod outbox;
@@ -12,6 +13,15 @@ pub mod territories;
 macro_rules! for_every_contract {
     ($run:ident) => {
         $run! {
+            customers::{
+                customers_are_found_and_listed,
+                customers_are_looked_up_by_phone_and_name,
+                a_stale_customer_is_not_saved,
+                addresses_come_back_whole,
+                a_first_order_makes_a_new_customer_once,
+                an_agent_lists_and_finds_its_own_customers,
+                a_new_name_reaches_every_agent,
+            }
             inventory::{
                 products_are_found_and_listed,
                 a_stale_product_is_not_saved,
