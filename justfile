@@ -47,6 +47,10 @@ licences:
 advisories:
     bash .ci/advisories
 
+# Runs the example of a crate's page in a crate outside this workspace.
+outside crate="orders":
+    bash .ci/outside {{crate}}
+
 # Everything that a change must pass, as the build machine runs it.
 ci:
     bash .ci/run
