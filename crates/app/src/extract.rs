@@ -1,0 +1,14 @@
+//! What handlers take out of a request. Every refusal is a [`crate::problem::Problem`]; no byte from outside makes a 5xx.
+
+mod body;
+mod deserialization;
+mod if_match;
+mod page;
+mod path_id;
+mod query;
+
+pub use body::{Body, MAXIMUM_BODY_BYTES};
+pub use if_match::{IfMatch, entity_tag};
+pub use page::{PageParameters, Paged, Paging};
+pub use path_id::PathId;
+pub use query::{Query, unknown_parameters};
