@@ -1,0 +1,78 @@
+//! What stands in front of every route: nobody passes who may not, no parameter passes that is not documented, and a
+//! panic behind it becomes an answer.
+//!
+//! A route is made from its [`Entry`] alone, so there is none without a gate and no gate without an [`Access`].
+
+use crate::{
+    access::{Access, Caller},
+    extract::unknown_parameters,
+    problem::Problem,
+    route_table::Entry,
+    state::State,
+};
+use actix_web::{
+    Error, HttpMessage, HttpRequest, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+    web::Data,
+};
+use futures_util::FutureExt;
+use identity::TokenDigest;
+use std::{panic::AssertUnwindSafe, rc::Rc};
+
+/// One entry of the route table, with what its documentation says it takes.
+pub struct Gate {
+    /// The entry.
+    pub entry: &'static Entry,
+    /// The names of its query parameters.
+    pub parameters: Vec<String>,
+}
+
+/// Lets a request through to its handler, or answers why not.
+pub async fn gate(
+    gate: Rc<Gate>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    request.extensions_mut().insert(gate.entry);
+    // The handler consumes the request, and a panic would leave nothing to answer.
+    let answered_request = request.request().clone();
+    if let Err(problem) = admit(&gate, &answered_request).await {
+        return Ok(request.into_response(problem.error_response()));
+    }
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(answered) => answered.map(ServiceResponse::map_into_boxed_body),
+        // The panic hook has logged where.
+        Err(_) => Ok(ServiceResponse::new(
+            answered_request,
+            Problem::internal("the handler panicked").error_response(),
+        )),
+    }
+}
+
+async fn admit(gate: &Gate, request: &HttpRequest) -> Result<(), Problem> {
+    unknown_parameters(request.query_string(), &gate.parameters)?;
+    let permission = match gate.entry.access {
+        Access::Public => return Ok(()),
+        Access::SignedIn => None,
+        Access::Permission(permission) => Some(permission),
+    };
+    let state = request
+        .app_data::<Data<State>>()
+        .ok_or_else(|| Problem::internal("a route without state"))?;
+    let token = bearer_token(request).ok_or_else(Problem::unauthenticated)?;
+    let caller = Caller::authenticate(state, token, permission).await?;
+    request.extensions_mut().insert(caller);
+    Ok(())
+}
+
+/// The token of `Authorization: Bearer` (RFC 6750, 2.1), if it can be one of ours.
+fn bearer_token(request: &HttpRequest) -> Option<TokenDigest> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let value = values.next()?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let one = values.next().is_none() && scheme.eq_ignore_ascii_case("bearer");
+    if one { TokenDigest::of(token.trim()) } else { None }
+}

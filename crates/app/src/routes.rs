@@ -1,0 +1,90 @@
+//! The route table: every path the server answers, who may use it, and the file that does.
+//!
+//! Registration, the gate in front of each handler and the OpenAPI document are all made from this table; a path that is
+//! not here does not exist.
+
+mod running;
+
+use crate::{access::Access::Public, route_table::route_table};
+
+route_table! {
+    "/api/v1" {
+        GET "/openapi.json" Public => running::openapi;
+    }
+    "" {
+        GET "/healthz"      Public => running::healthz;
+        GET "/readyz"       Public => running::readyz;
+        GET "/metrics"      Public => running::metrics;
+        GET "/docs"         Public => running::docs;
+        GET "/docs/{file}"  Public => running::docs_file;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, path::Path};
+
+    #[test]
+    fn each_line_says_what_its_handler_says() {
+        for entry in ROUTES {
+            let (methods, path) = (entry.declared)();
+            let methods: Vec<_> = methods
+                .iter()
+                .map(|method| {
+                    serde_json::to_value(method)
+                        .unwrap()
+                        .as_str()
+                        .unwrap()
+                        .to_uppercase()
+                })
+                .collect();
+            assert_eq!(methods, [entry.method.as_str()], "{}", entry.module);
+            assert_eq!(path, entry.path, "{}", entry.module);
+        }
+    }
+
+    #[test]
+    fn no_method_and_path_stands_twice() {
+        let mut seen: Vec<_> = ROUTES
+            .iter()
+            .map(|entry| (entry.path, entry.method.as_str()))
+            .collect();
+        seen.sort_unstable();
+        let all = seen.len();
+        seen.dedup();
+        assert_eq!(seen.len(), all);
+    }
+
+    #[test]
+    fn every_handler_file_is_in_the_table() {
+        fn handlers(folder: &Path, found: &mut Vec<String>) {
+            for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+                if file.is_dir() {
+                    handlers(&file, found);
+                } else if fs::read_to_string(&file).unwrap().contains("#[utoipa::path(") {
+                    found.push(file.display().to_string());
+                }
+            }
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut found = Vec::new();
+        handlers(&root, &mut found);
+        let in_table: Vec<_> = ROUTES
+            .iter()
+            .map(|entry| {
+                let module = entry.module.replace(' ', "").replace("::", "/");
+                root.join("routes").join(module + ".rs").display().to_string()
+            })
+            .collect();
+        for file in found.iter().filter(|file| !file.ends_with("routes.rs")) {
+            assert!(in_table.contains(file), "{file} is not in the route table");
+        }
+        for file in &in_table {
+            assert!(
+                found.contains(file),
+                "{file} is in the route table and has no documented handler"
+            );
+        }
+    }
+}

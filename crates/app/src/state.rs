@@ -1,0 +1,117 @@
+//! What every handler works with: the database, the clock, the ids.
+
+use crate::{access::Caller, problem::Problem};
+use actix_web::web::block;
+use identity::Principal;
+use kernel::{Clock, IdSource, Instant, RepositoryError};
+use std::sync::Arc;
+use storage::{Database, Session};
+
+/// The things that are wired up once, at the start. Clones share them.
+#[derive(Clone)]
+pub struct State {
+    /// The database.
+    pub database: Database,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn IdSource>,
+}
+
+/// What a command is carried out with: one open transaction, who asks, and the moment it happens at.
+pub struct Work<'a> {
+    /// The transaction.
+    pub session: &'a mut dyn Session,
+    /// Who asks, as this transaction sees them.
+    pub principal: &'a Principal,
+    /// Fresh ids.
+    pub ids: &'a dyn IdSource,
+    /// The moment.
+    pub now: Instant,
+}
+
+impl State {
+    /// Carries out a command of a signed-in caller in one transaction, off the async threads. The caller's rights are read
+    /// again inside it. The closure may run again after a lost race, so it touches nothing outside its session.
+    pub async fn command<T, E>(
+        &self,
+        caller: &Caller,
+        command: impl Fn(Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + From<RepositoryError> + 'static,
+    {
+        let (caller, ids) = (caller.clone(), Arc::clone(&self.ids));
+        self.write(move |session, now| {
+            let principal = caller
+                .confirm(session, now)
+                .map_err(|unconfirmed| Refusal(unconfirmed.into()))?;
+            let work = Work {
+                session,
+                principal: &principal,
+                ids: ids.as_ref(),
+                now,
+            };
+            command(work).map_err(|error| Refusal(error.into()))
+        })
+        .await
+    }
+
+    /// Runs a query of anybody in one read-only transaction, off the async threads.
+    pub async fn read<T, E>(
+        &self,
+        query: impl Fn(&mut dyn Session, Instant) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + From<RepositoryError> + 'static,
+    {
+        let (database, now) = (self.database.clone(), self.clock.now());
+        off_the_async_threads(move || {
+            database.read(|session| query(session, now).map_err(|error| Refusal(error.into())))
+        })
+        .await
+    }
+
+    /// Carries out a command that no signed-in caller stands behind, such as signing in.
+    pub async fn write<T, E>(
+        &self,
+        command: impl Fn(&mut dyn Session, Instant) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + From<RepositoryError> + 'static,
+    {
+        let (database, clock) = (self.database.clone(), Arc::clone(&self.clock));
+        off_the_async_threads(move || {
+            database.write(|session| command(session, clock.now()).map_err(|error| Refusal(error.into())))
+        })
+        .await
+    }
+}
+
+/// A problem on its way out of a transaction.
+struct Refusal(Problem);
+
+impl From<RepositoryError> for Refusal {
+    fn from(error: RepositoryError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(Refusal(problem): Refusal) -> Self {
+        problem
+    }
+}
+
+async fn off_the_async_threads<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Problem> {
+    match block(work).await {
+        Ok(done) => done.map_err(Problem::from),
+        // The panic hook has logged where.
+        Err(_) => Err(Problem::internal("the database work panicked")),
+    }
+}
