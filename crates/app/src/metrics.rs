@@ -1,0 +1,67 @@
+//! The numbers that `GET /metrics` tells (Prometheus text format). Labels are bounded: methods and paths come from the route
+//! table, never from a request.
+
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::{
+    sync::{Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
+
+const REQUESTS: &str = "http_requests_total";
+const REQUEST_SECONDS: &str = "http_request_duration_seconds";
+const CONNECTIONS_IN_USE: &str = "database_connections_in_use";
+const CONNECTIONS_OPEN: &str = "database_connections_open";
+const INTAKE_SET_SIZE: &str = "intake_set_size";
+const ORDERS_PLACED: &str = "orders_placed_total";
+
+const LATENCY_SECONDS: [f64; 12] = [
+    0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
+const SET_SIZES: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+
+/// Begins to count, once for the process: later calls, as tests make them, share the first one's numbers.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    static INSTALLED: OnceLock<PrometheusHandle> = OnceLock::new();
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = INSTALLED.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(REQUEST_SECONDS.to_owned()), &LATENCY_SECONDS)?
+        .set_buckets_for_metric(Matcher::Full(INTAKE_SET_SIZE.to_owned()), &SET_SIZES)?
+        .install_recorder()?;
+    describe_counter!(REQUESTS, "Requests answered, by method, path and status");
+    describe_histogram!(
+        REQUEST_SECONDS,
+        Unit::Seconds,
+        "Time to answer, by method and path"
+    );
+    describe_gauge!(CONNECTIONS_IN_USE, "Database connections in use");
+    describe_gauge!(CONNECTIONS_OPEN, "Database connections open");
+    describe_histogram!(
+        INTAKE_SET_SIZE,
+        "Orders that one transaction of the intake placed together"
+    );
+    describe_counter!(ORDERS_PLACED, "Orders placed");
+    Ok(INSTALLED.get_or_init(|| handle).clone())
+}
+
+/// One request was answered.
+pub fn record_request(method: &'static str, path: &'static str, status: u16, latency: Duration) {
+    counter!(REQUESTS, "method" => method, "path" => path, "status" => status.to_string()).increment(1);
+    histogram!(REQUEST_SECONDS, "method" => method, "path" => path).record(latency);
+}
+
+/// The state of the connection pool.
+pub fn record_connections(in_use: u32, open: u32) {
+    gauge!(CONNECTIONS_IN_USE).set(in_use);
+    gauge!(CONNECTIONS_OPEN).set(open);
+}
+
+/// The intake carried out one set.
+pub fn record_intake_set(size: u32, placed: u32) {
+    histogram!(INTAKE_SET_SIZE).record(size);
+    counter!(ORDERS_PLACED).increment(placed.into());
+}

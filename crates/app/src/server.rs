@@ -1,0 +1,104 @@
+//! The HTTP server: its sockets, workers and limits. Also what tests start, on a port of the system's choice.
+
+use crate::{edge::edge, metrics, route_table, routes::ROUTES, state::State};
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::from_fn,
+    web::Data,
+};
+use metrics_exporter_prometheus::BuildError;
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+use thiserror::Error;
+
+/// How long a client may take to send its request line and headers.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_mins(1);
+/// How long a closing connection may linger.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long requests in flight may take once the server is told to stop.
+const SHUTDOWN_TIMEOUT_SECONDS: u64 = 8;
+
+/// How much the server takes on.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerLimits {
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// Connections that each of them holds at most; further ones wait to be accepted.
+    pub connections_per_worker: usize,
+    /// Threads for database work, of each worker.
+    pub blocking_threads_per_worker: usize,
+}
+
+impl Default for ServerLimits {
+    fn default() -> Self {
+        Self {
+            workers: std::thread::available_parallelism().map_or(2, usize::from),
+            connections_per_worker: 10_000,
+            blocking_threads_per_worker: 64,
+        }
+    }
+}
+
+/// Why a server does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// Nobody would count.
+    #[error("metrics cannot be collected: {0}")]
+    Metrics(#[from] BuildError),
+    /// The address is taken, not ours, or not allowed.
+    #[error("cannot listen there: {0}")]
+    Listen(#[from] io::Error),
+}
+
+/// A server that listens. It serves while [`Self::run`] is awaited.
+pub struct Listening {
+    server: Server,
+    address: SocketAddr,
+}
+
+/// Begins to listen. SIGTERM and SIGINT let requests in flight finish, for at most 8 seconds.
+pub fn listen(state: State, listener: TcpListener, limits: ServerLimits) -> Result<Listening, StartError> {
+    let numbers = Data::new(metrics::install()?);
+    let address = listener.local_addr()?;
+    let state = Data::new(state);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(numbers.clone())
+            .configure(|config| route_table::configure(config, ROUTES))
+            .wrap(from_fn(edge))
+    })
+    .workers(limits.workers)
+    .max_connections(limits.connections_per_worker)
+    .worker_max_blocking_threads(limits.blocking_threads_per_worker)
+    .client_request_timeout(HEADERS_TIMEOUT)
+    .keep_alive(KEEP_ALIVE)
+    .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+    .shutdown_timeout(SHUTDOWN_TIMEOUT_SECONDS)
+    .listen(listener)?
+    .run();
+    Ok(Listening { server, address })
+}
+
+impl Listening {
+    /// Where.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops it from elsewhere.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until told to stop.
+    pub async fn run(self) -> io::Result<()> {
+        self.server.await
+    }
+}

@@ -1,0 +1,34 @@
+//! Logs: one line for each event on standard error, with the request's id, and no personal value.
+
+use std::panic;
+use tracing_subscriber::{EnvFilter, filter::ParseError};
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, for machines.
+    Json,
+    /// For people.
+    #[default]
+    Pretty,
+}
+
+/// Begins to log what the filter (`info`, `app=debug,warn` …) lets through, and logs panics the same way. A second call in
+/// one process changes nothing.
+pub fn install(format: LogFormat, filter: &str) -> Result<(), ParseError> {
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::builder().parse(filter)?)
+        .with_writer(std::io::stderr);
+    let installed = match format {
+        LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
+        LogFormat::Pretty => subscriber.with_target(false).try_init(),
+    };
+    if installed.is_ok() {
+        // What a panic says may quote a value; where it happened tells enough.
+        panic::set_hook(Box::new(|panic| {
+            let location = panic.location().map(ToString::to_string);
+            tracing::error!(location, "panicked");
+        }));
+    }
+    Ok(())
+}
