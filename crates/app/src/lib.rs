@@ -1,1 +1,24 @@
-//! app.
+//! The program around the domain: configuration, wiring, sign-in, routes, the mapping of refusals to HTTP, the OpenAPI
+//! document and the command line.
+//!
+//! This crate is the only one that knows HTTP. It holds no rule and no SQL.
+
+pub mod access;
+pub mod cli;
+pub mod configuration;
+mod edge;
+pub mod extract;
+mod gate;
+pub mod language;
+pub mod metrics;
+pub mod openapi;
+pub mod problem;
+pub mod request_id;
+mod route_table;
+mod routes;
+pub mod server;
+pub mod state;
+pub mod telemetry;
+
+pub use route_table::Entry;
+pub use routes::ROUTES;

@@ -1,0 +1,102 @@
+//! Named texts from two places, and what is wrong with them.
+
+use super::ConfigurationError;
+use std::{collections::BTreeMap, str::FromStr};
+
+/// The most of anything that is counted.
+const MAXIMUM_COUNT: usize = 100_000;
+
+pub(super) struct Settings<'a> {
+    file: BTreeMap<String, String>,
+    environment: &'a dyn Fn(&str) -> Option<String>,
+    problems: Vec<String>,
+}
+
+impl<'a> Settings<'a> {
+    pub(super) fn new(
+        file: &str,
+        environment: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigurationError> {
+        // The parser's full message quotes the line it stopped at, which may hold a password.
+        let table: toml::Table = toml::from_str(file)
+            .map_err(|error: toml::de::Error| ConfigurationError::Malformed(error.message().to_owned()))?;
+        let mut settings = Self {
+            file: BTreeMap::new(),
+            environment,
+            problems: Vec::new(),
+        };
+        for (name, value) in table {
+            match value {
+                toml::Value::String(text) => {
+                    settings.file.insert(name, text);
+                }
+                toml::Value::Integer(number) => {
+                    settings.file.insert(name, number.to_string());
+                }
+                _ => settings
+                    .problems
+                    .push(format!("{name} must be a text or a number")),
+            }
+        }
+        Ok(settings)
+    }
+
+    /// The setting, from the environment before the file.
+    pub(super) fn take(&mut self, name: &str) -> Option<String> {
+        let in_file = self.file.remove(name);
+        (self.environment)(&variable(name)).or(in_file)
+    }
+
+    pub(super) fn required(&mut self, name: &str, what: &str) -> Option<String> {
+        let value = self.take(name).filter(|value| !value.is_empty());
+        if value.is_none() {
+            self.refuse(name, &format!("is required: {what}"));
+        }
+        value
+    }
+
+    pub(super) fn parse<T: FromStr>(&mut self, name: &str, what: &str) -> Option<T> {
+        let parsed = self.take(name)?.parse().ok();
+        if parsed.is_none() {
+            self.refuse(name, &format!("must be {what}"));
+        }
+        parsed
+    }
+
+    pub(super) fn count(&mut self, name: &str) -> Option<usize> {
+        let what = format!("a number from 1 to {MAXIMUM_COUNT}");
+        let count = self.parse(name, &what)?;
+        if (1..=MAXIMUM_COUNT).contains(&count) {
+            return Some(count);
+        }
+        self.refuse(name, &format!("must be {what}"));
+        None
+    }
+
+    pub(super) fn refuse(&mut self, name: &str, why: &str) {
+        self.problems.push(format!("{name} ({}) {why}", variable(name)));
+    }
+
+    /// The failure of all that was refused so far, and of names that nobody took.
+    pub(super) fn failure(mut self) -> ConfigurationError {
+        let unknown = self
+            .file
+            .keys()
+            .map(|name| format!("{name} is not a known setting"));
+        self.problems.extend(unknown);
+        ConfigurationError::Invalid(self.problems)
+    }
+
+    /// The whole, if nothing was refused.
+    pub(super) fn finish<T>(self, whole: T) -> Result<T, ConfigurationError> {
+        if self.problems.is_empty() && self.file.is_empty() {
+            Ok(whole)
+        } else {
+            Err(self.failure())
+        }
+    }
+}
+
+fn variable(name: &str) -> String {
+    format!("CATCHMENT_{}", name.to_uppercase())
+}

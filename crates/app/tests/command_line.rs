@@ -1,0 +1,109 @@
+//! The program as it is started: what it refuses, and what it says to do.
+
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::TcpStream,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+fn catchment(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_catchment"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("CATCHMENT_DATABASE_URL", "sqlite://catchment.db")
+        .env("CATCHMENT_KEY_FILE", "keys.toml")
+        .env("CATCHMENT_LISTEN", "127.0.0.1:0");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    catchment(folder, arguments).output().unwrap()
+}
+
+/// Runs what must fail, and answers what it said.
+fn refused(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn serve_refuses_until_all_is_safe_and_then_serves_until_told_to_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let keys = folder.join("keys.toml");
+
+    assert!(refused(folder, &["serve"]).contains("catchment keys new keys.toml"));
+    assert!(run(folder, &["keys", "new", "keys.toml"]).status.success());
+    assert!(refused(folder, &["keys", "new", "keys.toml"]).contains("cannot make"));
+
+    let text = fs::read_to_string(&keys).unwrap();
+    fs::write(&keys, format!("demo = true\n{text}")).unwrap();
+    assert!(refused(folder, &["serve"]).contains("catchment demo"));
+    fs::write(&keys, text).unwrap();
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(refused(folder, &["serve"]).contains("chmod 600"));
+    fs::set_permissions(&keys, fs::Permissions::from_mode(0o600)).unwrap();
+
+    assert!(refused(folder, &["serve"]).contains("catchment migrate"));
+    assert!(run(folder, &["migrate"]).status.success());
+    let again = run(folder, &["migrate"]);
+    assert!(String::from_utf8(again.stdout).unwrap().contains("up to date"));
+
+    let mut server = catchment(folder, &["serve"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    let listening = lines.find(|line| line.contains("\"listening\"")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(&listening).unwrap();
+    TcpStream::connect(line["address"].as_str().unwrap()).unwrap();
+
+    let begun = Instant::now();
+    let id = server.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(server.wait().unwrap().success());
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert!(lines.any(|line| line.contains("\"stopped\"")));
+}
+
+#[test]
+fn a_wrong_configuration_is_told_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = catchment(folder.path(), &["serve"])
+        .env_remove("CATCHMENT_KEY_FILE")
+        .env("CATCHMENT_LISTEN", "everywhere")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("CATCHMENT_KEY_FILE") && said.contains("CATCHMENT_LISTEN"),
+        "{said}"
+    );
+}
+
+#[test]
+fn each_command_explains_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = String::from_utf8(run(folder.path(), &["--help"]).stdout).unwrap();
+    for command in ["serve", "migrate", "keys", "openapi"] {
+        assert!(help.contains(command), "{command}");
+        assert!(run(folder.path(), &[command, "--help"]).status.success());
+    }
+}
