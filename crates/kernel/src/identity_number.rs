@@ -62,13 +62,8 @@ impl IdentityNumber {
                 .and_then(|part| part.parse::<u32>().ok())
                 .unwrap_or(0)
         };
-        // A resident's number never begins with 9, since no province of birth does.
-        let province = if digits.starts_with(b"9") {
-            number(1, 3)
-        } else {
-            number(0, 2)
-        };
-        if !PROVINCES.iter().any(|known| u32::from(*known) == province) {
+        let province = province_digits(&text).unwrap_or_default();
+        if !PROVINCES.contains(&province) {
             return Err(Invalid::new(
                 "unknown_province",
                 "身份证号码的省份代码不存在",
@@ -127,6 +122,12 @@ impl IdentityNumber {
         self.birth_date
     }
 
+    /// The two digits that the codes of the holder's province of registration begin with: 81, 82 and 83 for residence
+    /// permits, where 83 is written for Taiwan.
+    pub fn province_digits(&self) -> u8 {
+        province_digits(&self.text).unwrap_or_default()
+    }
+
     /// The whole number. For sealing and for blind indexes only.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -140,6 +141,16 @@ impl IdentityNumber {
         );
         format!("{head}***********{tail}")
     }
+}
+
+/// A resident's number never begins with 9, since no province of birth does: such a card has them one digit later.
+fn province_digits(text: &str) -> Option<u8> {
+    let digits = if text.starts_with('9') {
+        text.get(1..3)
+    } else {
+        text.get(..2)
+    };
+    digits?.parse().ok()
 }
 
 impl fmt::Debug for IdentityNumber {
@@ -213,6 +224,12 @@ mod tests {
             );
         }
         assert_eq!(code(&with_check("90001019900101001")), "unknown_province");
+        let province = |digits| {
+            let number = IdentityNumber::parse(&with_check(digits), today()).unwrap();
+            number.province_digits()
+        };
+        assert_eq!(province("83000019900101001"), 83);
+        assert_eq!(province("93301019900101001"), 33);
     }
 
     #[test]
