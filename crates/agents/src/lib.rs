@@ -1,1 +1,66 @@
-//! Applications, their review, agents and contracts.
+//! Applications and their review, agents, and the contracts under which they hold their territories.
+//!
+//! This crate knows no order, no stock and no database; divisions and territories are `regions`'.
+//!
+//! ```
+//! use agents::{ApplicationForm, FindingCode, SubmitApplication, submit_application};
+//! use kernel::AccountId;
+//! use regions::DivisionTree;
+//! use testing::{Memory, SeededIds, instant};
+//!
+//! let (mut session, ids) = (Memory::default(), SeededIds::new(1));
+//! let form = ApplicationForm {
+//!     kind: "person".into(),
+//!     name: "张三".into(),
+//!     identity_number: "11010519491231002X".into(),
+//!     mobile: "138 0013 8000".into(),
+//!     email: "zhang@example.com".into(),
+//!     level: "county".into(),
+//!     division_codes: vec!["330106".into()],
+//!     privacy_policy_version: "2026-11".into(),
+//!     ..ApplicationForm::default()
+//! };
+//! let account_id = AccountId::from_uuid(uuid::Uuid::from_u128(7));
+//! let now = instant("2026-11-22T08:00:00Z");
+//!
+//! let command = SubmitApplication { account_id, form };
+//! let application =
+//!     submit_application(&mut session, &ids, DivisionTree::embedded(), now, &command).unwrap();
+//! let found: Vec<_> = application.findings.iter().map(|finding| finding.code).collect();
+//! assert_eq!(found, [FindingCode::RegionDiffers, FindingCode::AttachmentMissing]);
+//! ```
+
+mod agent;
+mod applicant;
+mod application;
+mod contract;
+mod rates;
+mod repository;
+
+pub use agent::{Agent, AgentLevel};
+pub use applicant::{Applicant, ApplicantKind, Company, CompanyName};
+pub use application::{
+    Application, ApplicationAction, ApplicationState, Attachment, HistoryEntry, Reason, StateName,
+    TransitionError,
+    approve::{ApproveApplication, ApproveApplicationError, ApprovedApplication, approve_application},
+    availability::{Availability, AvailabilityError, find_availability},
+    finding::{Finding, FindingCode, Severity},
+    form::{ApplicationForm, CheckedForm, MAXIMUM_ATTACHMENTS, MAXIMUM_DIVISIONS},
+    read::find_reviewed_application,
+    repository::{ApplicationFilter, ApplicationRepository, ApplicationScope},
+    review::{
+        OpenReview, RejectApplication, RequestSupplement, ReviewApplicationError, open_review,
+        reject_application, request_supplement,
+    },
+    submit::{SubmitApplication, SubmitApplicationError, submit_application},
+    supplement::{
+        SupplementApplication, SupplementApplicationError, WithdrawApplication, supplement_application,
+        withdraw_application,
+    },
+};
+pub use contract::{
+    Contract, ContractTerms, MAXIMUM_CONTRACT_DAYS, ProposedQuota, ProposedTerms, Quota, QuotaMeasure,
+    QuotaPeriod,
+};
+pub use rates::RatesExceedWhole;
+pub use repository::{AgentFilter, AgentRepository};

@@ -1,5 +1,6 @@
 //! Builders of valid things, so that a test names only what it is about. One module per aggregate.
 
+pub mod agents;
 pub mod customers;
 pub mod inventory;
 pub mod territories;

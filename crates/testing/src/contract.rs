@@ -1,6 +1,8 @@
 //! The contract suite: what every implementation of a port promises. Each contract is a function over a [`crate::Store`]
 //! that starts empty; `storage` runs them on SQLite and PostgreSQL, this crate on the fake.
 
+pub mod agents;
+pub mod applications;
 pub mod customers;
 pub mod identity;
 pub mod inventory;
@@ -13,6 +15,20 @@ pub mod territories;
 macro_rules! for_every_contract {
     ($run:ident) => {
         $run! {
+            agents::{
+                headquarters_is_there_from_the_start,
+                an_agent_comes_back_by_id_and_by_identity,
+                a_number_and_an_identity_are_taken_once,
+                agents_are_listed_within_their_scope,
+                contracts_come_back_under_their_agent,
+            }
+            applications::{
+                an_application_comes_back_to_those_who_may_see_it,
+                every_state_is_saved_under_its_version_once,
+                one_identity_waits_once_for_a_division,
+                divisions_wait_while_an_application_is_open,
+                applications_are_paged_and_filtered,
+            }
             customers::{
                 customers_are_found_and_listed,
                 customers_are_looked_up_by_phone_and_name,

@@ -2,17 +2,27 @@
 
 use crate::{
     Store,
+    build::agents::agent,
     build::territories::{agent_id, period, shared_territory, territory},
     instant,
 };
+use agents::AgentRepository;
 use kernel::{PageRequest, RepositoryError};
 use regions::{DivisionTree, RoutingRule, Territory, TerritoryFilter, TerritoryRepository};
 
 fn insert<S: Store>(store: &S, territories: &[Territory]) -> Result<(), RepositoryError>
 where
-    S::Session: TerritoryRepository,
+    S::Session: TerritoryRepository + AgentRepository,
 {
-    store.write(|session| session.insert_territories(territories))
+    store.write(|session| {
+        for territory in territories {
+            let number = territory.agent_number.get();
+            if session.find_agents(&[territory.agent_id])?.is_empty() {
+                session.insert_agents(&[agent(number)])?;
+            }
+        }
+        session.insert_territories(territories)
+    })
 }
 
 fn read<S: Store, T>(store: &S, mut query: impl FnMut(&mut S::Session) -> Result<T, RepositoryError>) -> T {
@@ -22,7 +32,7 @@ fn read<S: Store, T>(store: &S, mut query: impl FnMut(&mut S::Session) -> Result
 /// A territory reads back as it was written; an id that is not there is nothing.
 pub fn a_territory_reads_back_as_it_was_written<S: Store>(store: &S)
 where
-    S::Session: TerritoryRepository,
+    S::Session: TerritoryRepository + AgentRepository,
 {
     let written = [
         territory(1, "330106"),
@@ -43,7 +53,7 @@ where
 /// An overlapping claim is refused as a lost race, and nothing of its set is kept; what only touches is taken.
 pub fn overlapping_claims_are_never_kept<S: Store>(store: &S)
 where
-    S::Session: TerritoryRepository,
+    S::Session: TerritoryRepository + AgentRepository,
 {
     let held = territory(1, "330100");
     insert(store, std::slice::from_ref(&held)).unwrap();
@@ -86,7 +96,7 @@ where
 /// Two territories of one set that exclude each other are refused together.
 pub fn a_set_may_not_conflict_with_itself<S: Store>(store: &S)
 where
-    S::Session: TerritoryRepository,
+    S::Session: TerritoryRepository + AgentRepository,
 {
     let (outer, inner) = (territory(1, "330100"), territory(2, "330106"));
     let refused = insert(store, &[outer.clone(), inner]);
@@ -100,7 +110,7 @@ where
 /// Each conflicting territory is answered once, however many claims it conflicts in, in the order of the ids.
 pub fn conflicts_are_answered_once_each<S: Store>(store: &S)
 where
-    S::Session: TerritoryRepository,
+    S::Session: TerritoryRepository + AgentRepository,
 {
     let held = [
         territory(1, "330106"),
@@ -121,7 +131,7 @@ where
 /// The map shows every grant of the version that the transaction reads, and the version grows with each grant.
 pub fn the_map_follows_the_grants<S: Store>(store: &S)
 where
-    S::Session: TerritoryRepository,
+    S::Session: TerritoryRepository + AgentRepository,
 {
     let tree = DivisionTree::embedded();
     let (division, now) = ("330106".parse().unwrap(), instant("2026-06-01T00:00:00Z"));
@@ -143,6 +153,7 @@ where
     let county = territory(2, "330106");
     let inside = store
         .write::<_, RepositoryError>(|session| {
+            session.insert_agents(&[agent(2)])?;
             session.insert_territories(std::slice::from_ref(&county))?;
             session.territory_map()
         })
@@ -166,10 +177,11 @@ where
 /// A refused grant changes neither the territories nor the map.
 pub fn a_rolled_back_grant_leaves_the_map_as_it_was<S: Store>(store: &S)
 where
-    S::Session: TerritoryRepository,
+    S::Session: TerritoryRepository + AgentRepository,
 {
     let refused_territory = territory(1, "330106");
     let refused: Result<(), RepositoryError> = store.write(|session| {
+        session.insert_agents(&[agent(1)])?;
         session.insert_territories(std::slice::from_ref(&refused_territory))?;
         session.territory_map()?;
         Err(RepositoryError::Refused("on purpose".to_owned()))
@@ -195,7 +207,7 @@ where
 /// Pages come in the order of the ids, without gap or repetition, and the conditions of a filter combine.
 pub fn lists_are_paged_and_filtered<S: Store>(store: &S)
 where
-    S::Session: TerritoryRepository,
+    S::Session: TerritoryRepository + AgentRepository,
 {
     let agent = agent_id(77);
     let mine = |id, code| Territory {

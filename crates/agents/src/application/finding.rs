@@ -1,0 +1,228 @@
+//! The automatic preliminary review, and what it notices.
+
+use crate::{AgentLevel, AgentRepository, Applicant, ApplicationRepository};
+use kernel::{ApplicationId, DivisionCode, Instant, Period, RepositoryError};
+use regions::{Claim, DivisionTree, Exclusivity, Territory, TerritoryRepository};
+use std::time::Duration;
+
+/// How far ahead a division must be free to be called so: a year.
+const PROSPECT: Duration = Duration::from_hours(365 * 24);
+
+/// What the review can notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingCode {
+    /// Somebody holds the division within the coming year, or excludes others from it.
+    DivisionHeld,
+    /// The division is of another level than the application.
+    LevelMismatch,
+    /// Another open application wants the division.
+    PendingForOther,
+    /// The identity is an agent already: approval adds a contract to it.
+    AlreadyAgent,
+    /// The identity number begins with another province than the division lies in.
+    RegionDiffers,
+    /// There is no attachment.
+    AttachmentMissing,
+}
+
+/// Whether a finding stands in the way of approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Approval needs a reason, or is impossible.
+    Blocking,
+    /// Worth knowing.
+    Advisory,
+}
+
+impl Severity {
+    /// The stable name, also the JSON form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Blocking => "blocking",
+            Self::Advisory => "advisory",
+        }
+    }
+}
+
+impl FindingCode {
+    /// Every code.
+    pub const ALL: [Self; 6] = [
+        Self::DivisionHeld,
+        Self::LevelMismatch,
+        Self::PendingForOther,
+        Self::AlreadyAgent,
+        Self::RegionDiffers,
+        Self::AttachmentMissing,
+    ];
+
+    /// The stable name, also the stored and the JSON form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DivisionHeld => "division_held",
+            Self::LevelMismatch => "level_mismatch",
+            Self::PendingForOther => "pending_for_other",
+            Self::AlreadyAgent => "already_agent",
+            Self::RegionDiffers => "region_differs",
+            Self::AttachmentMissing => "attachment_missing",
+        }
+    }
+
+    /// The code of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
+    /// Whether it stands in the way.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::DivisionHeld | Self::LevelMismatch => Severity::Blocking,
+            Self::PendingForOther | Self::AlreadyAgent | Self::RegionDiffers | Self::AttachmentMissing => {
+                Severity::Advisory
+            }
+        }
+    }
+}
+
+/// Something that the review noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What.
+    pub code: FindingCode,
+    /// At which of the divisions, `None` where it is about the applicant.
+    pub division_code: Option<DivisionCode>,
+}
+
+impl Finding {
+    /// What it says to a Chinese reader.
+    pub fn message_zh(&self) -> String {
+        let at = self
+            .division_code
+            .map(|code| code.to_string())
+            .unwrap_or_default();
+        match self.code {
+            FindingCode::DivisionHeld => format!("区划 {at} 已有代理商"),
+            FindingCode::LevelMismatch => format!("区划 {at} 与申请的代理级别不符"),
+            FindingCode::PendingForOther => format!("区划 {at} 另有申请待审"),
+            FindingCode::AlreadyAgent => "申请人已是代理商，批准后新增一份合同".to_owned(),
+            FindingCode::RegionDiffers => format!("身份证号码所属省份与区划 {at} 不同"),
+            FindingCode::AttachmentMissing => "未上传附件".to_owned(),
+        }
+    }
+
+    /// What it says to an English reader.
+    pub fn message_en(&self) -> String {
+        let at = self
+            .division_code
+            .map(|code| code.to_string())
+            .unwrap_or_default();
+        match self.code {
+            FindingCode::DivisionHeld => format!("division {at} is held by an agent"),
+            FindingCode::LevelMismatch => format!("division {at} is not of the level applied for"),
+            FindingCode::PendingForOther => format!("another application waits for division {at}"),
+            FindingCode::AlreadyAgent => "the applicant is an agent; approval adds a contract".to_owned(),
+            FindingCode::RegionDiffers => {
+                format!("the identity number is of another province than division {at}")
+            }
+            FindingCode::AttachmentMissing => "there is no attachment".to_owned(),
+        }
+    }
+}
+
+/// What the review looks at.
+pub(crate) struct Subject<'application> {
+    /// The application itself, which does not stand in its own way.
+    pub id: ApplicationId,
+    pub applicant: &'application Applicant,
+    pub level: AgentLevel,
+    pub division_codes: &'application [DivisionCode],
+    pub has_attachments: bool,
+}
+
+/// Reviews the subject as things stand: findings in the order of [`FindingCode`], those of one code in the order of the
+/// divisions.
+pub(crate) fn review(
+    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+    tree: &DivisionTree,
+    now: Instant,
+    subject: &Subject<'_>,
+) -> Result<Vec<Finding>, RepositoryError> {
+    let held = find_holders(session, tree, now, subject.division_codes)?;
+    let waiting = session.list_waiting_divisions(subject.division_codes, Some(subject.id))?;
+    let is_agent = session
+        .find_agent_by_identity(&subject.applicant.identity_number)?
+        .is_some();
+
+    let mut findings = Vec::new();
+    let mut note = |code, division_code, noticed: bool| {
+        if noticed {
+            findings.push(Finding { code, division_code });
+        }
+    };
+    for code in subject.division_codes {
+        let is_held = held
+            .iter()
+            .any(|held| held.division_code.span().overlaps(code.span()));
+        let fits = tree
+            .find(*code)
+            .is_some_and(|division| subject.level.may_hold(division.level));
+        let differs = province_of(subject.applicant) != province_digits(*code);
+        note(FindingCode::DivisionHeld, Some(*code), is_held);
+        note(FindingCode::LevelMismatch, Some(*code), !fits);
+        note(FindingCode::PendingForOther, Some(*code), waiting.contains(code));
+        note(FindingCode::RegionDiffers, Some(*code), differs);
+    }
+    note(FindingCode::AlreadyAgent, None, is_agent);
+    note(FindingCode::AttachmentMissing, None, !subject.has_attachments);
+    findings.sort_by_key(|finding| finding.code);
+    Ok(findings)
+}
+
+/// The territories that would keep even a shared grant out of one of the divisions within the coming year.
+pub(crate) fn find_holders(
+    session: &mut (impl TerritoryRepository + ?Sized),
+    tree: &DivisionTree,
+    now: Instant,
+    codes: &[DivisionCode],
+) -> Result<Vec<Territory>, RepositoryError> {
+    let Some(prospect) = Period::new(now, now + PROSPECT) else {
+        return Ok(Vec::new());
+    };
+    let claims: Vec<_> = codes
+        .iter()
+        .filter_map(|code| tree.find(*code))
+        .flat_map(|division| Claim::of(division.code, division.level, Exclusivity::SharedBelow, prospect))
+        .collect();
+    session.find_territory_conflicts(&claims)
+}
+
+/// 83 is written on the residence permits of people from Taiwan, whose codes begin with 71.
+fn province_of(applicant: &Applicant) -> u32 {
+    match applicant.identity_number.province_digits() {
+        83 => 71,
+        digits => u32::from(digits),
+    }
+}
+
+/// The standard gives every province its two digits: for this, unlike the tree's edges, they may be cut.
+fn province_digits(code: DivisionCode) -> u32 {
+    code.nine_digits() / 10_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_finding_speaks_both_languages() {
+        for code in FindingCode::ALL {
+            assert_eq!(FindingCode::from_name(code.name()), Some(code));
+            let finding = Finding {
+                code,
+                division_code: "330106".parse().ok(),
+            };
+            assert!(!finding.message_zh().is_ascii() && finding.message_en().is_ascii());
+        }
+        assert_eq!(FindingCode::DivisionHeld.severity().name(), "blocking");
+        assert_eq!(FindingCode::RegionDiffers.severity().name(), "advisory");
+    }
+}

@@ -1,0 +1,125 @@
+//! Applications, agents and contracts.
+
+use crate::{build::territories::period, instant};
+use agents::{
+    Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
+    ProposedTerms,
+};
+use kernel::{
+    AccountId, AgentId, AgentNumber, ApplicationId, ContractId, EmailAddress, IdentityNumber, MobileNumber,
+    Money, PersonName, Rate, Text,
+};
+use regions::Exclusivity;
+use uuid::Uuid;
+
+/// The identity number, rightly checked, of the person with that serial: born in 1990, registered in 杭州西湖.
+pub fn identity_number(serial: u16) -> String {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    // 27 days of 999 serials.
+    let digits = format!("330106199001{:02}{:03}", serial / 999 + 1, serial % 999);
+    let sum: u32 = digits
+        .bytes()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
+    let check = "10X98765432"
+        .chars()
+        .nth(usize::try_from(sum % 11).unwrap())
+        .unwrap();
+    format!("{digits}{check}")
+}
+
+/// The person with that serial.
+pub fn applicant(serial: u16) -> Applicant {
+    Applicant {
+        name: PersonName::parse("王小明").unwrap(),
+        identity_number: IdentityNumber::parse_any_day(&identity_number(serial)).unwrap(),
+        company: None,
+        mobile: MobileNumber::parse(&format!("138{serial:08}")).unwrap(),
+        email: EmailAddress::parse(&format!("wang{serial}@example.com")).unwrap(),
+    }
+}
+
+/// The form of the person with that serial, who wants those counties.
+pub fn form(serial: u16, division_codes: &[&str]) -> ApplicationForm {
+    let applicant = applicant(serial);
+    ApplicationForm {
+        kind: "person".into(),
+        name: applicant.name.as_str().into(),
+        identity_number: identity_number(serial),
+        mobile: applicant.mobile.as_str().into(),
+        email: applicant.email.as_str().into(),
+        level: "county".into(),
+        division_codes: division_codes.iter().map(|code| (*code).into()).collect(),
+        privacy_policy_version: "2026-11".into(),
+        attachments: vec!["licence.jpg".into()],
+        ..ApplicationForm::default()
+    }
+}
+
+/// The id of the account with that number.
+pub fn account_id(number: u16) -> AccountId {
+    AccountId::from_uuid(Uuid::from_u128(u128::from(number)))
+}
+
+/// A submitted application, of the person with the same serial, for those counties. Greater ids are newer.
+pub fn application(id: u16, division_codes: &[&str]) -> Application {
+    Application {
+        id: ApplicationId::from_uuid(Uuid::from_u128(u128::from(id))),
+        account_id: account_id(id),
+        applicant: applicant(id),
+        level: AgentLevel::County,
+        division_codes: division_codes.iter().map(|code| code.parse().unwrap()).collect(),
+        privacy_policy_version: Text::parse("2026-11").unwrap(),
+        attachments: vec![Text::parse("licence.jpg").unwrap()],
+        state: ApplicationState::Submitted,
+        findings: Vec::new(),
+        submitted_at: instant("2026-11-22T08:00:00Z"),
+        version: 1,
+    }
+}
+
+/// The agent with that number, the person with the same serial.
+pub fn agent(number: u16) -> Agent {
+    Agent {
+        id: AgentId::from_uuid(Uuid::from_u128(u128::from(number))),
+        number: AgentNumber::new(number),
+        holder: Some(applicant(number)),
+        version: 1,
+        created_at: instant("2025-12-01T00:00:00Z"),
+    }
+}
+
+/// A contract of the agent with that number over the year 2026.
+pub fn contract(number: u16, level: AgentLevel) -> Contract {
+    let id = Uuid::from_u128(u128::from(number));
+    Contract {
+        id: ContractId::from_uuid(id),
+        agent_id: AgentId::from_uuid(id),
+        application_id: ApplicationId::from_uuid(id),
+        level,
+        terms: ContractTerms {
+            exclusivity: Exclusivity::Exclusive,
+            share_rate: Rate::from_basis_points(3_000).unwrap(),
+            override_rate: Rate::default(),
+            quota: None,
+            deposit: Money::from_fen(5_000_000),
+            validity: period("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        },
+        version: 1,
+        signed_at: instant("2025-12-01T00:00:00Z"),
+    }
+}
+
+/// Exclusive terms from the 1st of December 2026 for three years.
+pub fn terms() -> ProposedTerms {
+    ProposedTerms {
+        exclusivity: "exclusive".into(),
+        share_rate_bp: 3_000,
+        override_rate_bp: None,
+        quota: None,
+        deposit_fen: Some(5_000_000),
+        valid_from: "2026-12-01".into(),
+        valid_until: "2029-12-01".into(),
+    }
+}
