@@ -4,6 +4,7 @@
 pub mod agents;
 pub mod applications;
 pub mod customers;
+pub mod figures;
 pub mod identity;
 pub mod inventory;
 pub mod outbox;
@@ -37,6 +38,11 @@ macro_rules! for_every_contract {
                 a_first_order_makes_a_new_customer_once,
                 an_agent_lists_and_finds_its_own_customers,
                 a_new_name_reaches_every_agent,
+            }
+            figures::{
+                deltas_add_up,
+                sums_hold_to_their_scope,
+                a_series_has_the_days_that_counted,
             }
             inventory::{
                 products_are_found_and_listed,

@@ -1,0 +1,30 @@
+//! The port of the rollups.
+
+use crate::{Counters, DailyDelta};
+use kernel::{AgentId, BusinessDay, BusinessRange, DivisionSpan, RepositoryError};
+use std::collections::BTreeMap;
+
+/// Whose figures are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FigureScope {
+    /// One agent's, or all agents'.
+    pub agent_id: Option<AgentId>,
+    /// Only what is delivered in counties of this run of codes.
+    pub span: Option<DivisionSpan>,
+}
+
+/// Daily rollups.
+pub trait FigureRepository {
+    /// Adds deltas to both rollups. Rows are written in key order, so that two sets never wait for each other crosswise.
+    fn add_daily_figures(&mut self, deltas: &[DailyDelta]) -> Result<(), RepositoryError>;
+
+    /// The sums over a range of days; zero where nothing was counted.
+    fn sum_figures(&mut self, scope: FigureScope, range: BusinessRange) -> Result<Counters, RepositoryError>;
+
+    /// The sums of each day of a range; a day without any is absent.
+    fn sum_figures_by_day(
+        &mut self,
+        scope: FigureScope,
+        range: BusinessRange,
+    ) -> Result<BTreeMap<BusinessDay, Counters>, RepositoryError>;
+}
