@@ -129,6 +129,14 @@ impl TerritoryMap {
         Self { version, grants }
     }
 
+    /// The number of an agent that holds a territory at `instant`, `None` for one that holds none.
+    pub fn agent_number(&self, agent_id: AgentId, instant: Instant) -> Option<AgentNumber> {
+        let mut grants = self.grants.values().flatten();
+        grants
+            .find(|grant| grant.agent_id == agent_id && grant.validity.contains(instant))
+            .map(|grant| grant.agent_number)
+    }
+
     /// Who answers for the division at `instant`: the holder of the most specific active territory on its path, else
     /// headquarters. A shell code answers for its province; headquarters answers for a code the edition does not have.
     pub fn responsible(&self, tree: &DivisionTree, code: DivisionCode, instant: Instant) -> Responsible {

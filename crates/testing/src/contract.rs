@@ -7,6 +7,7 @@ pub mod customers;
 pub mod figures;
 pub mod identity;
 pub mod inventory;
+pub mod orders;
 pub mod outbox;
 pub mod sign_in;
 pub mod territories;
@@ -67,6 +68,16 @@ macro_rules! for_every_contract {
                 nobody_stands_behind_a_disabled_account,
                 a_refresh_token_is_used_up_once,
                 all_tokens_of_a_sign_in_are_used_up_together,
+            }
+            orders::{
+                order_numbers_are_given_out_once,
+                an_order_reads_back_as_it_was_written,
+                a_state_is_saved_under_the_next_version,
+                an_order_is_there_inside_its_scope_only,
+                orders_are_listed_in_pages_by_filter,
+                a_history_comes_back_oldest_first,
+                an_order_is_rated_once,
+                couriers_are_found_listed_and_saved,
             }
             outbox::{
                 waiting_events_come_out_in_order_until_delivered,

@@ -1,0 +1,24 @@
+//! Couriers.
+
+use kernel::{AccountId, AgentId, CourierId, Instant, MobileNumber, PersonName};
+
+/// Someone who delivers, for one agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Courier {
+    /// The id.
+    pub id: CourierId,
+    /// The agent the courier works for.
+    pub agent_id: AgentId,
+    /// The account the courier signs in with, `None` where the office reports for it.
+    pub account_id: Option<AccountId>,
+    /// The name.
+    pub name: PersonName,
+    /// The phone.
+    pub phone: MobileNumber,
+    /// Whether orders can be given to the courier now.
+    pub on_duty: bool,
+    /// When the courier joined.
+    pub created_at: Instant,
+    /// Rises by one with each change.
+    pub version: i64,
+}
