@@ -2,12 +2,17 @@
 
 use crate::Vault;
 use events::OutboxRepository;
+use identity::{AccountRepository, IdempotencyRepository, MembershipRepository, SessionRepository};
 
 /// A connection inside one open transaction: it implements every port. Handlers pass it on as `&mut dyn Session`; use
 /// cases name the ports they need of it.
 pub trait Session:
     // One line per aggregate, in alphabetical order.
-    OutboxRepository
+    AccountRepository
+    + IdempotencyRepository
+    + MembershipRepository
+    + OutboxRepository
+    + SessionRepository
 {
     /// What seals personal values, for whoever stores an opaque answer of its own.
     fn vault(&self) -> &Vault;

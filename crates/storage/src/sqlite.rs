@@ -5,14 +5,22 @@ mod engine;
 mod native_values;
 
 // The query files that both databases share, in alphabetical order.
+#[path = "shared/accounts.rs"]
+mod accounts;
 #[path = "shared/faults.rs"]
 mod faults;
+#[path = "shared/idempotency.rs"]
+mod idempotency;
+#[path = "shared/memberships.rs"]
+mod memberships;
 #[path = "shared/outbox.rs"]
 mod outbox;
 #[path = "shared/schema.rs"]
 mod schema;
 #[path = "shared/session.rs"]
 mod session;
+#[path = "shared/sessions.rs"]
+mod sessions;
 #[path = "shared/values.rs"]
 mod values;
 

@@ -102,6 +102,23 @@ macro_rules! for_every_contract {
 macro_rules! for_every_stored_contract {
     ($run:ident) => {
         $run! {
+            identity::{
+                an_account_comes_back_by_id_and_by_name,
+                a_user_name_is_taken_once,
+                an_account_is_saved_under_its_version_once,
+                memberships_of_every_position_come_back,
+                principals_are_those_whose_membership_lasts,
+                an_idempotency_record_comes_back_under_its_account_and_key,
+                an_idempotency_key_is_taken_once,
+            }
+            sign_in::{
+                a_token_comes_back_with_its_sign_in,
+                only_a_live_access_token_has_a_caller,
+                nobody_stands_behind_an_ended_sign_in,
+                nobody_stands_behind_a_disabled_account,
+                a_refresh_token_is_used_up_once,
+                all_tokens_of_a_sign_in_are_used_up_together,
+            }
             outbox::{
                 waiting_events_come_out_in_order_until_delivered,
                 delivered_events_never_wait,

@@ -1,0 +1,3 @@
+DROP TABLE memberships;
+DROP TABLE login_keys;
+DROP TABLE accounts;
