@@ -2,12 +2,14 @@
 
 mod body;
 mod deserialization;
+mod idempotency;
 mod if_match;
 mod page;
 mod path_id;
 mod query;
 
 pub use body::{Body, MAXIMUM_BODY_BYTES};
+pub use idempotency::{OptionalKey, OptionalKeyParameter, RequiredKey, RequiredKeyParameter};
 pub use if_match::{IfMatch, entity_tag};
 pub use page::{PageParameters, Paged, Paging};
 pub use path_id::PathId;

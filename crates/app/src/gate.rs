@@ -3,6 +3,9 @@
 //!
 //! A route is made from its [`Entry`] alone, so there is none without a gate and no gate without an [`Access`].
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     access::{Access, Caller},
     extract::unknown_parameters,

@@ -30,6 +30,18 @@ pub struct Work<'a> {
     pub now: Instant,
 }
 
+impl Work<'_> {
+    /// The same work for a part of the command, so that something can follow it.
+    pub fn reborrow(&mut self) -> Work<'_> {
+        Work {
+            session: &mut *self.session,
+            principal: self.principal,
+            ids: self.ids,
+            now: self.now,
+        }
+    }
+}
+
 impl State {
     /// Carries out a command of a signed-in caller in one transaction, off the async threads. The caller's rights are read
     /// again inside it. The closure may run again after a lost race, so it touches nothing outside its session.

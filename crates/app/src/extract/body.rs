@@ -9,6 +9,7 @@ use actix_web::{
     web::{Bytes, BytesMut},
 };
 use futures_util::StreamExt;
+use identity::RequestDigest;
 use kernel::{Invalid, Validation};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -29,8 +30,8 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Body<T> {
     /// What it says.
     pub value: T,
-    /// The bytes as they came, for the digest that an idempotency key is bound to.
-    pub raw: Bytes,
+    /// The digest of method, path and body, which an idempotency key is bound to.
+    pub digest: RequestDigest,
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
@@ -41,6 +42,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let acceptable = is_plain_json(request);
         let announced = announced_bytes(request);
         let payload = payload.take();
+        let request = request.clone();
         Box::pin(async move {
             if !acceptable {
                 return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
@@ -52,7 +54,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 .await
                 .map_err(|_| Problem::of_status(StatusCode::REQUEST_TIMEOUT))??;
             let value = parse(&raw)?;
-            Ok(Self { value, raw })
+            let digest = RequestDigest::of(request.method().as_str(), request.path(), &raw);
+            Ok(Self { value, digest })
         })
     }
 }
