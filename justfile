@@ -4,11 +4,11 @@ default:
 
 # Starts the demo company on http://127.0.0.1:8080 (options: --listen, --data, --database-url, --fresh).
 demo *options:
-    cargo run --release -- demo {{options}}
+    cargo run --release -- demo {{ options }}
 
 # Runs every test; PostgreSQL's are skipped where it is not installed.
 test *options:
-    cargo test --workspace {{options}}
+    cargo test --workspace {{ options }}
 
 # Checks that everything compiles.
 check:
@@ -29,7 +29,7 @@ docs:
 
 # Writes the OpenAPI document that is committed.
 openapi:
-    cargo run -- openapi > docs/openapi.json
+    cargo run -- openapi > crates/app/openapi.json
 
 # Which crate may know which: domains know no database and no web framework.
 purity:
@@ -49,7 +49,7 @@ advisories:
 
 # Runs the example of a crate's page in a crate outside this workspace.
 outside crate="orders":
-    bash .ci/outside {{crate}}
+    bash .ci/outside {{ crate }}
 
 # Everything that a change must pass, as the build machine runs it.
 ci:

@@ -1,18 +1,24 @@
 //! Every port at once.
 
 use crate::Vault;
+use customers::{AgentCustomerRepository, CustomerRepository};
 use events::OutboxRepository;
 use identity::{AccountRepository, IdempotencyRepository, MembershipRepository, SessionRepository};
+use inventory::{ProductRepository, StockRepository};
 
 /// A connection inside one open transaction: it implements every port. Handlers pass it on as `&mut dyn Session`; use
 /// cases name the ports they need of it.
 pub trait Session:
     // One line per aggregate, in alphabetical order.
     AccountRepository
+    + AgentCustomerRepository
+    + CustomerRepository
     + IdempotencyRepository
     + MembershipRepository
     + OutboxRepository
+    + ProductRepository
     + SessionRepository
+    + StockRepository
 {
     /// What seals personal values, for whoever stores an opaque answer of its own.
     fn vault(&self) -> &Vault;

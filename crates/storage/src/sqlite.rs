@@ -1,12 +1,20 @@
 //! SQLite: its connection, its column types, and the shared query files compiled for it.
 
+mod agent_customer_sets;
 mod engine;
 #[path = "sqlite/values.rs"]
 mod native_values;
+mod stock_sets;
 
 // The query files that both databases share, in alphabetical order.
 #[path = "shared/accounts.rs"]
 mod accounts;
+#[path = "shared/agent_customers.rs"]
+mod agent_customers;
+#[path = "shared/customer_addresses.rs"]
+mod customer_addresses;
+#[path = "shared/customers.rs"]
+mod customers;
 #[path = "shared/faults.rs"]
 mod faults;
 #[path = "shared/idempotency.rs"]
@@ -15,12 +23,20 @@ mod idempotency;
 mod memberships;
 #[path = "shared/outbox.rs"]
 mod outbox;
+#[path = "shared/products.rs"]
+mod products;
 #[path = "shared/schema.rs"]
 mod schema;
+#[path = "shared/sealed_person.rs"]
+mod sealed_person;
+#[path = "shared/sealing.rs"]
+mod sealing;
 #[path = "shared/session.rs"]
 mod session;
 #[path = "shared/sessions.rs"]
 mod sessions;
+#[path = "shared/stock.rs"]
+mod stock;
 #[path = "shared/values.rs"]
 mod values;
 

@@ -102,6 +102,15 @@ macro_rules! for_every_contract {
 macro_rules! for_every_stored_contract {
     ($run:ident) => {
         $run! {
+            customers::{
+                customers_are_found_and_listed,
+                customers_are_looked_up_by_phone_and_name,
+                a_stale_customer_is_not_saved,
+                addresses_come_back_whole,
+                a_first_order_makes_a_new_customer_once,
+                an_agent_lists_and_finds_its_own_customers,
+                a_new_name_reaches_every_agent,
+            }
             identity::{
                 an_account_comes_back_by_id_and_by_name,
                 a_user_name_is_taken_once,
@@ -111,6 +120,18 @@ macro_rules! for_every_stored_contract {
                 an_idempotency_record_comes_back_under_its_account_and_key,
                 an_idempotency_key_is_taken_once,
             }
+            inventory::{
+                products_are_found_and_listed,
+                a_stale_product_is_not_saved,
+                stock_is_saved_under_its_version,
+                stock_is_listed_with_product_names,
+                movements_come_back_newest_first,
+            }
+            outbox::{
+                waiting_events_come_out_in_order_until_delivered,
+                delivered_events_never_wait,
+                a_refused_command_leaves_nothing,
+            }
             sign_in::{
                 a_token_comes_back_with_its_sign_in,
                 only_a_live_access_token_has_a_caller,
@@ -118,11 +139,6 @@ macro_rules! for_every_stored_contract {
                 nobody_stands_behind_a_disabled_account,
                 a_refresh_token_is_used_up_once,
                 all_tokens_of_a_sign_in_are_used_up_together,
-            }
-            outbox::{
-                waiting_events_come_out_in_order_until_delivered,
-                delivered_events_never_wait,
-                a_refused_command_leaves_nothing,
             }
         }
     };

@@ -23,10 +23,6 @@ impl Faults {
         RepositoryError::LostRace(what)
     }
 
-    #[expect(
-        dead_code,
-        reason = "the first aggregate that is updated by version comes next"
-    )]
     /// Answers an error unless exactly the `expected` rows were written: a stale version writes fewer.
     pub(super) fn expect_rows(
         &self,

@@ -108,3 +108,122 @@ diesel::table! {
         created_at -> Moment,
     }
 }
+
+// -- products and stock
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Text};
+    use super::super::columns::{Id, Moment};
+
+    products (id) {
+        id -> Id,
+        name -> Text,
+        unit -> Text,
+        unit_price_fen -> BigInt,
+        container -> Text,
+        listed -> Bool,
+        version -> BigInt,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use super::super::columns::Id;
+
+    stock_items (agent_id, product_id) {
+        agent_id -> Id,
+        product_id -> Id,
+        on_hand -> BigInt,
+        reserved -> BigInt,
+        threshold -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    stock_movements (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        product_id -> Id,
+        kind -> Text,
+        quantity -> BigInt,
+        on_hand_before -> BigInt,
+        on_hand_after -> BigInt,
+        reserved_before -> BigInt,
+        reserved_after -> BigInt,
+        moved_at -> Moment,
+        actor_id -> Nullable<Id>,
+        order_id -> Nullable<Id>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(stock_items -> products (product_id));
+diesel::allow_tables_to_appear_in_same_query!(products, stock_items);
+
+// -- customers
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use super::super::columns::{Id, Moment};
+
+    customers (id) {
+        id -> Id,
+        account_id -> Nullable<Id>,
+        name_sealed -> Binary,
+        name_index -> Binary,
+        surname_index -> Binary,
+        phone_sealed -> Nullable<Binary>,
+        phone_index -> Nullable<Binary>,
+        last_four_index -> Nullable<Binary>,
+        created_at -> Moment,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable};
+    use super::super::columns::{Id, Moment};
+
+    customer_addresses (customer_id, id) {
+        customer_id -> Id,
+        id -> Id,
+        division_code -> Integer,
+        detail_sealed -> Binary,
+        contact_name_sealed -> Binary,
+        contact_phone_sealed -> Binary,
+        position_sealed -> Nullable<Binary>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use super::super::columns::{Id, Moment};
+
+    agent_customers (agent_id, customer_id) {
+        agent_id -> Id,
+        customer_id -> Id,
+        name_sealed -> Binary,
+        name_index -> Binary,
+        surname_index -> Binary,
+        phone_sealed -> Nullable<Binary>,
+        phone_index -> Nullable<Binary>,
+        last_four_index -> Nullable<Binary>,
+        first_order_id -> Nullable<Id>,
+        first_ordered_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use super::super::columns::Id;
+
+    customer_agents (customer_id, agent_id) {
+        customer_id -> Id,
+        agent_id -> Id,
+    }
+}

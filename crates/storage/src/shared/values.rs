@@ -64,3 +64,18 @@ impl ToSql<diesel::sql_types::Binary, Backend> for Envelope {
         <[u8] as ToSql<diesel::sql_types::Binary, Backend>>::to_sql(self.0.as_column(), out)
     }
 }
+
+/// A row holds what no rule allows.
+pub(super) fn corrupt(
+    table: &'static str,
+    column: &'static str,
+    row: Key,
+    reason: impl std::fmt::Display,
+) -> kernel::RepositoryError {
+    kernel::RepositoryError::Corrupt {
+        table,
+        column,
+        row: row.0.to_string(),
+        reason: reason.to_string(),
+    }
+}

@@ -1,0 +1,4 @@
+DROP TABLE customer_agents;
+DROP TABLE agent_customers;
+DROP TABLE customer_addresses;
+DROP TABLE customers;
