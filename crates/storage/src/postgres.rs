@@ -1,6 +1,7 @@
 //! PostgreSQL: its connection, its column types, and the shared query files compiled for it.
 
 mod agent_customer_sets;
+mod dialect;
 mod engine;
 #[path = "postgres/values.rs"]
 mod native_values;
@@ -11,16 +12,26 @@ mod stock_sets;
 mod accounts;
 #[path = "shared/agent_customers.rs"]
 mod agent_customers;
+#[path = "shared/couriers.rs"]
+mod couriers;
 #[path = "shared/customer_addresses.rs"]
 mod customer_addresses;
 #[path = "shared/customers.rs"]
 mod customers;
 #[path = "shared/faults.rs"]
 mod faults;
+#[path = "shared/figures.rs"]
+mod figures;
 #[path = "shared/idempotency.rs"]
 mod idempotency;
 #[path = "shared/memberships.rs"]
 mod memberships;
+#[path = "shared/order_records.rs"]
+mod order_records;
+#[path = "shared/order_rows.rs"]
+mod order_rows;
+#[path = "shared/order_tables.rs"]
+mod order_tables;
 #[path = "shared/outbox.rs"]
 mod outbox;
 #[path = "shared/products.rs"]

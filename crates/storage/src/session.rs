@@ -4,7 +4,9 @@ use crate::Vault;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::OutboxRepository;
 use identity::{AccountRepository, IdempotencyRepository, MembershipRepository, SessionRepository};
+use insights::FigureRepository;
 use inventory::{ProductRepository, StockRepository};
+use orders::{CourierRepository, OrderRepository};
 
 /// A connection inside one open transaction: it implements every port. Handlers pass it on as `&mut dyn Session`; use
 /// cases name the ports they need of it.
@@ -12,9 +14,12 @@ pub trait Session:
     // One line per aggregate, in alphabetical order.
     AccountRepository
     + AgentCustomerRepository
+    + CourierRepository
     + CustomerRepository
+    + FigureRepository
     + IdempotencyRepository
     + MembershipRepository
+    + OrderRepository
     + OutboxRepository
     + ProductRepository
     + SessionRepository

@@ -111,6 +111,11 @@ macro_rules! for_every_stored_contract {
                 an_agent_lists_and_finds_its_own_customers,
                 a_new_name_reaches_every_agent,
             }
+            figures::{
+                deltas_add_up,
+                sums_hold_to_their_scope,
+                a_series_has_the_days_that_counted,
+            }
             identity::{
                 an_account_comes_back_by_id_and_by_name,
                 a_user_name_is_taken_once,
@@ -126,6 +131,16 @@ macro_rules! for_every_stored_contract {
                 stock_is_saved_under_its_version,
                 stock_is_listed_with_product_names,
                 movements_come_back_newest_first,
+            }
+            orders::{
+                order_numbers_are_given_out_once,
+                an_order_reads_back_as_it_was_written,
+                a_state_is_saved_under_the_next_version,
+                an_order_is_there_inside_its_scope_only,
+                orders_are_listed_in_pages_by_filter,
+                a_history_comes_back_oldest_first,
+                an_order_is_rated_once,
+                couriers_are_found_listed_and_saved,
             }
             outbox::{
                 waiting_events_come_out_in_order_until_delivered,

@@ -1,23 +1,5 @@
 //! Every table, once for both databases. Each aggregate has a section of its own.
 
-// -- outbox
-
-diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
-    use super::super::columns::{Document, Id, Moment};
-
-    outbox (agent_id, id) {
-        agent_id -> Id,
-        id -> Id,
-        aggregate_id -> Id,
-        aggregate_version -> BigInt,
-        occurred_at -> Moment,
-        fact_name -> Text,
-        fact -> Document,
-        delivered_at -> Nullable<Moment>,
-    }
-}
-
 // -- identity
 
 diesel::table! {
@@ -90,10 +72,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(accounts, memberships, sessions, tokens);
-
-// -- idempotency
-
 diesel::table! {
     use diesel::sql_types::{Binary, Integer, Nullable, Text};
     use super::super::columns::{Id, Moment};
@@ -109,7 +87,9 @@ diesel::table! {
     }
 }
 
-// -- products and stock
+diesel::allow_tables_to_appear_in_same_query!(accounts, memberships, sessions, tokens);
+
+// -- inventory
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Text};
@@ -163,6 +143,7 @@ diesel::table! {
 }
 
 diesel::joinable!(stock_items -> products (product_id));
+
 diesel::allow_tables_to_appear_in_same_query!(products, stock_items);
 
 // -- customers
@@ -225,5 +206,189 @@ diesel::table! {
     customer_agents (customer_id, agent_id) {
         customer_id -> Id,
         agent_id -> Id,
+    }
+}
+
+// -- orders
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable};
+    use super::super::columns::{Id, Moment};
+
+    couriers (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        account_id -> Nullable<Id>,
+        name -> Binary,
+        phone -> Binary,
+        on_duty -> Bool,
+        created_at -> Moment,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Integer};
+    use super::super::columns::Id;
+
+    order_counters (agent_id, day) {
+        agent_id -> Id,
+        day -> Date,
+        last -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Date, Integer};
+    use super::super::columns::Id;
+
+    order_numbers (agent_id, day, day_count) {
+        agent_id -> Id,
+        day -> Date,
+        day_count -> Integer,
+        order_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Date, Integer, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    orders (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        day -> Date,
+        day_count -> Integer,
+        customer_id -> Id,
+        address_id -> Nullable<Id>,
+        division_code -> Integer,
+        county_code -> Integer,
+        personal -> Binary,
+        routing_rule -> Text,
+        territory_id -> Nullable<Id>,
+        map_version -> BigInt,
+        total_fen -> BigInt,
+        wanted_from -> Nullable<Moment>,
+        wanted_until -> Nullable<Moment>,
+        payment_method -> Text,
+        placed_at -> Moment,
+        placed_by -> Nullable<Id>,
+        state -> Text,
+        courier_id -> Nullable<Id>,
+        delivered_at -> Nullable<Moment>,
+        buckets_returned -> Nullable<Integer>,
+        proof -> Nullable<Text>,
+        state_reason -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, SmallInt, Text};
+    use super::super::columns::Id;
+
+    order_lines (agent_id, order_id, line) {
+        agent_id -> Id,
+        order_id -> Id,
+        line -> SmallInt,
+        product_id -> Id,
+        product_name -> Text,
+        quantity -> BigInt,
+        unit_price_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    order_history (agent_id, order_id, version) {
+        agent_id -> Id,
+        order_id -> Id,
+        version -> BigInt,
+        at -> Moment,
+        actor -> Nullable<Id>,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, SmallInt};
+    use super::super::columns::{Document, Id, Moment};
+
+    order_ratings (agent_id, order_id) {
+        agent_id -> Id,
+        order_id -> Id,
+        customer_id -> Id,
+        courier_id -> Id,
+        score -> SmallInt,
+        comment -> Nullable<Binary>,
+        tags -> Document,
+        rated_at -> Moment,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(order_numbers, orders);
+
+// -- figures
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Date};
+    use super::super::columns::Id;
+
+    daily_figures (agent_id, day) {
+        agent_id -> Id,
+        day -> Date,
+        orders -> BigInt,
+        delivered -> BigInt,
+        cancelled -> BigInt,
+        sales_fen -> BigInt,
+        new_customers -> BigInt,
+        ratings_1 -> BigInt,
+        ratings_2 -> BigInt,
+        ratings_3 -> BigInt,
+        ratings_4 -> BigInt,
+        ratings_5 -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Date, Integer};
+    use super::super::columns::Id;
+
+    daily_county_figures (agent_id, day, county_code) {
+        agent_id -> Id,
+        day -> Date,
+        county_code -> Integer,
+        orders -> BigInt,
+        delivered -> BigInt,
+        cancelled -> BigInt,
+        sales_fen -> BigInt,
+        new_customers -> BigInt,
+        ratings_1 -> BigInt,
+        ratings_2 -> BigInt,
+        ratings_3 -> BigInt,
+        ratings_4 -> BigInt,
+        ratings_5 -> BigInt,
+    }
+}
+
+// -- outbox
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use super::super::columns::{Document, Id, Moment};
+
+    outbox (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        aggregate_id -> Id,
+        aggregate_version -> BigInt,
+        occurred_at -> Moment,
+        fact_name -> Text,
+        fact -> Document,
+        delivered_at -> Nullable<Moment>,
     }
 }

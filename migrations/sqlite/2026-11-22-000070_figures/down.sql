@@ -1,0 +1,2 @@
+DROP TABLE daily_county_figures;
+DROP TABLE daily_figures;
