@@ -5,7 +5,10 @@
 
 mod settings;
 
-use crate::{server::ServerLimits, telemetry::LogFormat};
+use crate::{
+    server::ServerLimits,
+    telemetry::{DEFAULT_FILTER, LogFormat},
+};
 use settings::Settings;
 use std::{
     fmt, fs,
@@ -29,7 +32,7 @@ pub struct Configuration {
     pub key_file: PathBuf,
     /// `log_format`: `json` (default) or `pretty`.
     pub log_format: LogFormat,
-    /// `log_filter`: what is logged, as `info` (default) or `app=debug,warn`.
+    /// `log_filter`: what is logged, such as `app=debug,warn`. Default [`DEFAULT_FILTER`].
     pub log_filter: String,
     /// `workers`, `connections_per_worker`, `blocking_threads_per_worker`.
     pub limits: ServerLimits,
@@ -110,7 +113,7 @@ impl Configuration {
             database_url: DatabaseUrl(database_url),
             key_file: key_file.into(),
             log_format,
-            log_filter: log_filter.unwrap_or_else(|| "info".to_owned()),
+            log_filter: log_filter.unwrap_or_else(|| DEFAULT_FILTER.to_owned()),
             limits: ServerLimits {
                 workers: workers.unwrap_or(limits.workers),
                 connections_per_worker: connections.unwrap_or(limits.connections_per_worker),

@@ -9,6 +9,7 @@ use actix_web::{
     Resource, ResponseError, Route,
     body::BoxBody,
     dev::ServiceRequest,
+    guard::{self, Any, Get, Head},
     http::{
         Method, StatusCode,
         header::{self, HeaderValue},
@@ -53,7 +54,7 @@ macro_rules! route_table {
                     <$($module)::+::__path_handle as utoipa::Path>::methods(),
                     [$prefix, &<$($module)::+::__path_handle as utoipa::Path>::path()].concat(),
                 ),
-                route: || actix_web::web::method(actix_web::http::Method::$method).to($($module)::+::handle),
+                route: || actix_web::web::to($($module)::+::handle),
             },
         )*)*];
 
@@ -94,13 +95,25 @@ fn guarded(entry: &'static Entry) -> Route {
         entry,
         parameters: query_parameters(&(entry.operation)()),
     });
-    (entry.route)().wrap(from_fn(move |request: ServiceRequest, next: Next<BoxBody>| {
-        gate(Rc::clone(&in_front), request, next)
-    }))
+    let method = entry.method.clone();
+    let guard = if method == Method::GET {
+        // Whoever may get a page may ask for its headers alone (RFC 9110, 9.3.2); the server leaves the body out.
+        Any(Get()).or(Head())
+    } else {
+        Any(guard::Method(method))
+    };
+    (entry.route)()
+        .guard(guard)
+        .wrap(from_fn(move |request: ServiceRequest, next: Next<BoxBody>| {
+            gate(Rc::clone(&in_front), request, next)
+        }))
 }
 
 fn allowed_methods(entries: &[&'static Entry]) -> HeaderValue {
-    let names: Vec<_> = entries.iter().map(|entry| entry.method.as_str()).collect();
+    let mut names: Vec<_> = entries.iter().map(|entry| entry.method.as_str()).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
     HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static(""))
 }
 

@@ -1,6 +1,6 @@
 //! Logs: one line for each event on standard error, with the request's id, and no personal value.
 
-use std::panic;
+use std::{io::IsTerminal, panic};
 use tracing_subscriber::{EnvFilter, filter::ParseError};
 
 /// How log lines are written.
@@ -13,12 +13,17 @@ pub enum LogFormat {
     Pretty,
 }
 
+/// What is logged unless told otherwise: our own events, and of the server's only warnings. What clients send that is not
+/// HTTP is their error, not ours.
+pub const DEFAULT_FILTER: &str = "info,actix_server=warn,actix_http=off";
+
 /// Begins to log what the filter (`info`, `app=debug,warn` …) lets through, and logs panics the same way. A second call in
 /// one process changes nothing.
 pub fn install(format: LogFormat, filter: &str) -> Result<(), ParseError> {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::builder().parse(filter)?)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let installed = match format {
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
         LogFormat::Pretty => subscriber.with_target(false).try_init(),

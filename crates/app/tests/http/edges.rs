@@ -25,8 +25,18 @@ fn a_wrong_method_is_a_405_that_names_the_right_ones() {
     for method in ["POST", "DELETE", "BREW"] {
         let answer = app.client().send(method, "/healthz", b"");
         answer.problem(405, "method_not_allowed");
-        assert_eq!(answer.header("allow"), "GET");
+        assert_eq!(answer.header("allow"), "GET, HEAD");
     }
+}
+
+#[test]
+fn a_head_is_a_get_without_its_body() {
+    let app = TestApp::start();
+    let answer = app.client().send("HEAD", "/healthz", b"");
+    assert_eq!(
+        (answer.status, answer.header("content-length"), answer.body.len()),
+        (200, "3", 0)
+    );
 }
 
 #[test]
