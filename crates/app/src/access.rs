@@ -64,21 +64,11 @@ fn confirm(
     permission: Option<Permission>,
     now: Instant,
 ) -> Result<Principal, Unconfirmed> {
-    let principal = find_principal(session, token, now)?.ok_or(Unconfirmed::SignedOut)?;
+    let principal = identity::authenticate(session, &token, now)?.ok_or(Unconfirmed::SignedOut)?;
     match permission {
         Some(permission) if !principal.may(permission) => Err(Unconfirmed::NotPermitted),
         _ => Ok(principal),
     }
-}
-
-/// Sign-ins are not stored yet, so nobody is signed in.
-#[expect(clippy::unnecessary_wraps, reason = "it will ask the database")]
-fn find_principal(
-    _: &mut dyn Session,
-    _: TokenDigest,
-    _: Instant,
-) -> Result<Option<Principal>, RepositoryError> {
-    Ok(None)
 }
 
 /// Why a caller is not let through.

@@ -11,6 +11,7 @@ pub mod extract;
 mod gate;
 pub mod language;
 pub mod metrics;
+pub mod once;
 pub mod openapi;
 pub mod problem;
 pub mod request_id;
