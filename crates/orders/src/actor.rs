@@ -1,6 +1,6 @@
 //! Who acts on orders.
 
-use crate::Order;
+use crate::{Order, OrderState};
 use kernel::{AccountId, CustomerId, Scope};
 
 /// Who acts: the account for the history, and whose orders it may touch. Both come from the principal as the command's
@@ -28,10 +28,11 @@ impl Actor {
             Scope::Agent(agent_id) => order.agent_id == agent_id,
             Scope::Courier { agent_id, courier_id } => {
                 order.agent_id == agent_id
-                    && order
-                        .state
-                        .courier_id()
-                        .is_none_or(|courier| courier == courier_id)
+                    && match order.state.courier_id() {
+                        Some(courier) => courier == courier_id,
+                        // A cancelled order is no longer in the pool.
+                        None => order.state == OrderState::Placed,
+                    }
             }
             Scope::Customer(customer_id) => order.customer_id == customer_id,
         }

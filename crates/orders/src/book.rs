@@ -42,8 +42,8 @@ impl<'ids> OrderBook<'ids> {
     }
 
     /// Reserves every line of a new order; the caller has made sure that there is enough of each product.
-    pub(crate) fn reserve(&mut self, order: &Order) -> Result<(), RepositoryError> {
-        self.move_stock(order, order.placed_at, Actor::SYSTEM, |item, line, note| {
+    pub(crate) fn reserve(&mut self, order: &Order, actor: Actor) -> Result<(), RepositoryError> {
+        self.move_stock(order, order.placed_at, actor, |item, line, note| {
             item.reserve(line.quantity, note).ok()
         })
     }
@@ -88,7 +88,7 @@ impl<'ids> OrderBook<'ids> {
             let note = MovementNote {
                 id: MovementId::from_uuid(self.ids.next_uuid(at)),
                 at,
-                actor: actor.account_id.or(order.placed_by),
+                actor: actor.account_id,
                 order_id: Some(order.id),
                 reason: None,
             };

@@ -200,7 +200,7 @@ fn decide(
         state: OrderState::Placed,
         version: 1,
     };
-    book.reserve(&order)?;
+    book.reserve(&order, command.actor)?;
     book.record(
         &order,
         None,

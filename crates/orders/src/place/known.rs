@@ -16,7 +16,7 @@ pub(super) struct Known {
     customers: BTreeMap<CustomerId, Customer>,
     addresses: BTreeMap<AddressId, Address>,
     products: BTreeMap<ProductId, Product>,
-    known_customers: BTreeSet<(AgentId, CustomerId)>,
+    customers_of_agents: BTreeSet<(AgentId, CustomerId)>,
     map: Arc<TerritoryMap>,
 }
 
@@ -65,7 +65,7 @@ impl Known {
             customers: session.find_customers(&customers)?,
             addresses: session.find_addresses(&addresses)?,
             products: session.find_products(&products)?,
-            known_customers: session.find_known_customers(&pairs)?,
+            customers_of_agents: session.find_known_customers(&pairs)?,
             map: session.territory_map()?,
         })
     }
@@ -112,7 +112,9 @@ impl Known {
 
     fn check_customer(&self, command: &PlaceOrder) -> Result<(), PlaceOrderRefusal> {
         let known_to_actor = match command.actor.scope {
-            Scope::Agent(agent_id) => self.known_customers.contains(&(agent_id, command.customer_id)),
+            Scope::Agent(agent_id) => self
+                .customers_of_agents
+                .contains(&(agent_id, command.customer_id)),
             Scope::All | Scope::Courier { .. } | Scope::Customer(_) => true,
         };
         if known_to_actor
