@@ -12,6 +12,14 @@ mod stock_sets;
 mod accounts;
 #[path = "shared/agent_customers.rs"]
 mod agent_customers;
+#[path = "shared/agents.rs"]
+mod agents;
+#[path = "shared/applicants.rs"]
+mod applicants;
+#[path = "shared/applications.rs"]
+mod applications;
+#[path = "shared/contracts.rs"]
+mod contracts;
 #[path = "shared/couriers.rs"]
 mod couriers;
 #[path = "shared/customer_addresses.rs"]
@@ -48,6 +56,8 @@ mod session;
 mod sessions;
 #[path = "shared/stock.rs"]
 mod stock;
+#[path = "shared/territories.rs"]
+mod territories;
 #[path = "shared/values.rs"]
 mod values;
 

@@ -1,12 +1,14 @@
 //! Every port at once.
 
 use crate::Vault;
+use agents::{AgentRepository, ApplicationRepository};
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::OutboxRepository;
 use identity::{AccountRepository, IdempotencyRepository, MembershipRepository, SessionRepository};
 use insights::FigureRepository;
 use inventory::{ProductRepository, StockRepository};
 use orders::{CourierRepository, OrderRepository};
+use regions::TerritoryRepository;
 
 /// A connection inside one open transaction: it implements every port. Handlers pass it on as `&mut dyn Session`; use
 /// cases name the ports they need of it.
@@ -14,6 +16,8 @@ pub trait Session:
     // One line per aggregate, in alphabetical order.
     AccountRepository
     + AgentCustomerRepository
+    + AgentRepository
+    + ApplicationRepository
     + CourierRepository
     + CustomerRepository
     + FigureRepository
@@ -24,6 +28,7 @@ pub trait Session:
     + ProductRepository
     + SessionRepository
     + StockRepository
+    + TerritoryRepository
 {
     /// What seals personal values, for whoever stores an opaque answer of its own.
     fn vault(&self) -> &Vault;

@@ -102,6 +102,20 @@ macro_rules! for_every_contract {
 macro_rules! for_every_stored_contract {
     ($run:ident) => {
         $run! {
+            agents::{
+                headquarters_is_there_from_the_start,
+                an_agent_comes_back_by_id_and_by_identity,
+                a_number_and_an_identity_are_taken_once,
+                agents_are_listed_within_their_scope,
+                contracts_come_back_under_their_agent,
+            }
+            applications::{
+                an_application_comes_back_to_those_who_may_see_it,
+                every_state_is_saved_under_its_version_once,
+                one_identity_waits_once_for_a_division,
+                divisions_wait_while_an_application_is_open,
+                applications_are_paged_and_filtered,
+            }
             customers::{
                 customers_are_found_and_listed,
                 customers_are_looked_up_by_phone_and_name,
@@ -154,6 +168,15 @@ macro_rules! for_every_stored_contract {
                 nobody_stands_behind_a_disabled_account,
                 a_refresh_token_is_used_up_once,
                 all_tokens_of_a_sign_in_are_used_up_together,
+            }
+            territories::{
+                a_territory_reads_back_as_it_was_written,
+                overlapping_claims_are_never_kept,
+                a_set_may_not_conflict_with_itself,
+                conflicts_are_answered_once_each,
+                the_map_follows_the_grants,
+                a_rolled_back_grant_leaves_the_map_as_it_was,
+                lists_are_paged_and_filtered,
             }
         }
     };

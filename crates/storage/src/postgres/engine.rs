@@ -58,7 +58,7 @@ impl Engine {
             .map_err(|error| OpenError::Unreachable(error.to_string()))?;
         Ok(Self {
             pool,
-            shared: Arc::new(Shared { vault }),
+            shared: Arc::new(Shared::new(vault)),
         })
     }
 
@@ -71,6 +71,7 @@ impl Engine {
             connection,
             faults: super::faults::Faults::default(),
             shared: Arc::clone(&self.shared),
+            territories_changed: false,
         })
     }
 

@@ -392,3 +392,152 @@ diesel::table! {
         delivered_at -> Nullable<Moment>,
     }
 }
+
+// -- agents and contracts
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    agents (id) {
+        id -> Id,
+        number -> Integer,
+        kind -> Text,
+        name_sealed -> Nullable<Binary>,
+        identity_number_sealed -> Nullable<Binary>,
+        identity_number_index -> Nullable<Binary>,
+        company_name -> Nullable<Text>,
+        credit_code -> Nullable<Text>,
+        mobile_sealed -> Nullable<Binary>,
+        email_sealed -> Nullable<Binary>,
+        version -> BigInt,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    contracts (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        application_id -> Id,
+        level -> Text,
+        exclusivity -> Text,
+        share_rate_bp -> Integer,
+        override_rate_bp -> Integer,
+        quota_period -> Nullable<Text>,
+        quota_measure -> Nullable<Text>,
+        quota_target -> Nullable<BigInt>,
+        quota_yearly_growth_bp -> Nullable<Integer>,
+        deposit_fen -> BigInt,
+        valid_from -> Moment,
+        valid_until -> Moment,
+        version -> BigInt,
+        signed_at -> Moment,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(agents, contracts);
+
+// -- territories
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use super::super::columns::{Id, Moment};
+
+    territories (id) {
+        id -> Id,
+        agent_id -> Id,
+        agent_number -> Integer,
+        contract_id -> Id,
+        division_code -> Integer,
+        level -> Text,
+        exclusivity -> Text,
+        valid_from -> Moment,
+        valid_until -> Moment,
+        granted_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use super::super::columns::{Id, Moment};
+
+    territory_claims (territory_id, range_first) {
+        territory_id -> Id,
+        range_first -> BigInt,
+        range_end -> BigInt,
+        valid_from -> Moment,
+        valid_until -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    change_versions (name) {
+        name -> Text,
+        version -> BigInt,
+    }
+}
+
+// -- applications
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use super::super::columns::{Document, Id, Moment};
+
+    applications (id) {
+        id -> Id,
+        account_id -> Id,
+        kind -> Text,
+        name_sealed -> Binary,
+        identity_number_sealed -> Binary,
+        company_name -> Nullable<Text>,
+        credit_code -> Nullable<Text>,
+        mobile_sealed -> Binary,
+        email_sealed -> Binary,
+        level -> Text,
+        privacy_policy_version -> Text,
+        attachments_sealed -> Binary,
+        state -> Text,
+        state_reason_sealed -> Nullable<Binary>,
+        agent_id -> Nullable<Id>,
+        findings -> Document,
+        submitted_at -> Moment,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Integer};
+    use super::super::columns::Id;
+
+    application_divisions (application_id, division_code) {
+        application_id -> Id,
+        division_code -> Integer,
+        position -> Integer,
+        identity_number_index -> Binary,
+        open -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    application_history (application_id, version) {
+        application_id -> Id,
+        version -> BigInt,
+        at -> Moment,
+        actor -> Id,
+        action -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason_sealed -> Nullable<Binary>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(application_divisions, applications);

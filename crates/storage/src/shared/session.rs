@@ -7,18 +7,32 @@ use diesel::{
     r2d2::{ConnectionManager, PooledConnection},
 };
 use kernel::RepositoryError;
-use std::sync::Arc;
+use regions::TerritoryMap;
+use std::sync::{Arc, Mutex};
 
 /// Implements every port; each file beside this one implements those of its aggregate.
 pub(super) struct Session {
     pub(super) connection: PooledConnection<ConnectionManager<Connection>>,
     pub(super) faults: Faults,
     pub(super) shared: Arc<Shared>,
+    /// Whether this transaction has granted territories: what it then reads is nobody else's yet.
+    pub(super) territories_changed: bool,
 }
 
 /// What all sessions of one engine share.
 pub(super) struct Shared {
     pub(super) vault: Arc<Vault>,
+    /// The last committed map that was read.
+    pub(super) territory_map: Mutex<Option<Arc<TerritoryMap>>>,
+}
+
+impl Shared {
+    pub(super) const fn new(vault: Arc<Vault>) -> Self {
+        Self {
+            vault,
+            territory_map: Mutex::new(None),
+        }
+    }
 }
 
 impl crate::Session for Session {

@@ -63,7 +63,7 @@ impl Engine {
         Ok(Self {
             writer: pool(1, false)?,
             readers: pool(options.connections, true)?,
-            shared: Arc::new(Shared { vault }),
+            shared: Arc::new(Shared::new(vault)),
             durable: options.durable,
         })
     }
@@ -76,6 +76,7 @@ impl Engine {
             connection,
             faults: super::faults::Faults::default(),
             shared: Arc::clone(&self.shared),
+            territories_changed: false,
         })
     }
 

@@ -7,7 +7,7 @@ use crate::{
     instant,
 };
 use agents::AgentRepository;
-use kernel::{PageRequest, RepositoryError};
+use kernel::{AgentNumber, PageRequest, RepositoryError};
 use regions::{DivisionTree, RoutingRule, Territory, TerritoryFilter, TerritoryRepository};
 
 fn insert<S: Store>(store: &S, territories: &[Territory]) -> Result<(), RepositoryError>
@@ -212,6 +212,7 @@ where
     let agent = agent_id(77);
     let mine = |id, code| Territory {
         agent_id: agent,
+        agent_number: AgentNumber::new(77),
         ..territory(id, code)
     };
     let held = [

@@ -1,0 +1,471 @@
+//! Applications, the divisions they want, and their history.
+
+use super::{
+    applicants::{SealedApplicant, identity_index},
+    schema::{application_divisions, application_history, applications},
+    sealing::SealedRow,
+    session::Session,
+    territories::{division_code, division_column},
+    values::{Envelope, Key, Moment, corrupt},
+};
+use crate::Vault;
+use ::agents::{
+    AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationRepository, ApplicationScope,
+    ApplicationState, Attachment, Finding, FindingCode, HistoryEntry, Reason, StateName,
+};
+use diesel::prelude::*;
+use identity::PrivacyPolicyVersion;
+use kernel::{ApplicationId, DivisionCode, IdentityNumber, Invalid, Page, PageRequest, RepositoryError};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = applications, check_for_backend(super::Backend), treat_none_as_default_value = false)]
+struct ApplicationRow {
+    id: Key,
+    account_id: Key,
+    kind: String,
+    name_sealed: Envelope,
+    identity_number_sealed: Envelope,
+    company_name: Option<String>,
+    credit_code: Option<String>,
+    mobile_sealed: Envelope,
+    email_sealed: Envelope,
+    level: String,
+    privacy_policy_version: String,
+    attachments_sealed: Envelope,
+    state: String,
+    state_reason_sealed: Option<Envelope>,
+    agent_id: Option<Key>,
+    findings: serde_json::Value,
+    submitted_at: Moment,
+    version: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = application_divisions, check_for_backend(super::Backend))]
+struct DivisionRow {
+    application_id: Key,
+    division_code: i32,
+    position: i32,
+    identity_number_index: Vec<u8>,
+    open: bool,
+}
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = application_history, check_for_backend(super::Backend), treat_none_as_default_value = false)]
+struct HistoryRow {
+    application_id: Key,
+    version: i64,
+    at: Moment,
+    actor: Key,
+    action: String,
+    from_state: Option<String>,
+    to_state: String,
+    reason_sealed: Option<Envelope>,
+}
+
+/// A finding as the document of its column.
+#[derive(Serialize, Deserialize)]
+struct FindingDocument {
+    code: String,
+    division_code: Option<DivisionCode>,
+}
+
+const fn sealed_row(vault: &Vault, id: ApplicationId) -> SealedRow<'_> {
+    SealedRow {
+        vault,
+        table: "applications",
+        row: id.as_uuid(),
+    }
+}
+
+/// A line has no id of its own: it is sealed for its application's with its version folded in.
+fn sealed_line(vault: &Vault, id: Key, version: i64) -> SealedRow<'_> {
+    let row = Uuid::from_u128(id.0.as_u128() ^ u128::from(version.unsigned_abs()));
+    SealedRow {
+        vault,
+        table: "application_history",
+        row,
+    }
+}
+
+fn document(value: impl Serialize) -> Result<serde_json::Value, RepositoryError> {
+    serde_json::to_value(value).map_err(|error| RepositoryError::Refused(error.to_string()))
+}
+
+fn to_row(vault: &Vault, application: &Application) -> Result<ApplicationRow, RepositoryError> {
+    let place = sealed_row(vault, application.id);
+    let applicant = SealedApplicant::seal(place, &application.applicant)?;
+    let attachments: Vec<_> = application.attachments.iter().map(Attachment::as_str).collect();
+    let (reason, agent_id) = match &application.state {
+        ApplicationState::SupplementRequired { request: reason } | ApplicationState::Rejected { reason } => {
+            (Some(reason), None)
+        }
+        ApplicationState::Approved { agent_id } => (None, Some(*agent_id)),
+        ApplicationState::Submitted | ApplicationState::Reviewing | ApplicationState::Withdrawn => {
+            (None, None)
+        }
+    };
+    let findings: Vec<_> = application
+        .findings
+        .iter()
+        .map(|finding| FindingDocument {
+            code: finding.code.name().to_owned(),
+            division_code: finding.division_code,
+        })
+        .collect();
+    Ok(ApplicationRow {
+        id: application.id.into(),
+        account_id: application.account_id.into(),
+        kind: applicant.kind,
+        name_sealed: applicant.name,
+        identity_number_sealed: applicant.identity_number,
+        company_name: applicant.company_name,
+        credit_code: applicant.credit_code,
+        mobile_sealed: applicant.mobile,
+        email_sealed: applicant.email,
+        level: application.level.name().to_owned(),
+        privacy_policy_version: application.privacy_policy_version.as_str().to_owned(),
+        attachments_sealed: place.seal("attachments_sealed", &document(attachments)?.to_string())?,
+        state: application.state.name().name().to_owned(),
+        state_reason_sealed: reason
+            .map(|reason| place.seal("state_reason_sealed", reason.as_str()))
+            .transpose()?,
+        agent_id: agent_id.map(Key::from),
+        findings: document(findings)?,
+        submitted_at: application.submitted_at.into(),
+        version: application.version,
+    })
+}
+
+fn to_application(
+    vault: &Vault,
+    row: ApplicationRow,
+    division_codes: Vec<DivisionCode>,
+) -> Result<Application, RepositoryError> {
+    let id = ApplicationId::from(row.id);
+    let place = sealed_row(vault, id);
+    let unusable = |column, reason: &'static str| corrupt("applications", column, row.id, reason);
+    let state = to_state(&row, place)?;
+    let findings = serde_json::from_value::<Vec<FindingDocument>>(row.findings)
+        .map_err(|error| corrupt("applications", "findings", row.id, error))?
+        .into_iter()
+        .map(|finding| {
+            let code = FindingCode::from_name(&finding.code);
+            let code = code.ok_or_else(|| unusable("findings", "an unknown code"))?;
+            Ok(Finding {
+                code,
+                division_code: finding.division_code,
+            })
+        })
+        .collect::<Result<_, RepositoryError>>()?;
+    let applicant = SealedApplicant {
+        kind: row.kind,
+        name: row.name_sealed,
+        identity_number: row.identity_number_sealed,
+        company_name: row.company_name,
+        credit_code: row.credit_code,
+        mobile: row.mobile_sealed,
+        email: row.email_sealed,
+    };
+    Ok(Application {
+        id,
+        account_id: row.account_id.into(),
+        applicant: applicant.open(place)?,
+        level: AgentLevel::from_name(&row.level).ok_or_else(|| unusable("level", "unknown"))?,
+        division_codes,
+        privacy_policy_version: PrivacyPolicyVersion::parse(&row.privacy_policy_version)
+            .map_err(|_| unusable("privacy_policy_version", "no version"))?,
+        attachments: place.open("attachments_sealed", &row.attachments_sealed, parse_attachments)?,
+        state,
+        findings,
+        submitted_at: row.submitted_at.0,
+        version: row.version,
+    })
+}
+
+fn parse_attachments(text: &str) -> Result<Vec<Attachment>, Invalid> {
+    let texts: Vec<String> = serde_json::from_str(text)
+        .map_err(|_| Invalid::new("malformed_json", "附件列表无法读取", "is not a list of texts"))?;
+    texts.iter().map(|text| Ok(Attachment::parse(text)?)).collect()
+}
+
+fn to_state(row: &ApplicationRow, place: SealedRow<'_>) -> Result<ApplicationState, RepositoryError> {
+    let reason = row
+        .state_reason_sealed
+        .as_ref()
+        .map(|sealed| place.open("state_reason_sealed", sealed, Reason::parse))
+        .transpose()?;
+    match (StateName::from_name(&row.state), reason, row.agent_id) {
+        (Some(StateName::Submitted), None, None) => Ok(ApplicationState::Submitted),
+        (Some(StateName::Reviewing), None, None) => Ok(ApplicationState::Reviewing),
+        (Some(StateName::SupplementRequired), Some(request), None) => {
+            Ok(ApplicationState::SupplementRequired { request })
+        }
+        (Some(StateName::Approved), None, Some(agent_id)) => Ok(ApplicationState::Approved {
+            agent_id: agent_id.into(),
+        }),
+        (Some(StateName::Rejected), Some(reason), None) => Ok(ApplicationState::Rejected { reason }),
+        (Some(StateName::Withdrawn), None, None) => Ok(ApplicationState::Withdrawn),
+        _ => Err(corrupt("applications", "state", row.id, "unknown, or not whole")),
+    }
+}
+
+fn to_history_row(
+    vault: &Vault,
+    id: ApplicationId,
+    version: i64,
+    entry: &HistoryEntry,
+) -> Result<HistoryRow, RepositoryError> {
+    let place = sealed_line(vault, id.into(), version);
+    let reason = entry
+        .reason
+        .as_ref()
+        .map(|reason| place.seal("reason_sealed", reason.as_str()));
+    Ok(HistoryRow {
+        application_id: id.into(),
+        version,
+        at: entry.at.into(),
+        actor: entry.actor.into(),
+        action: entry.action.name().to_owned(),
+        from_state: entry.from.map(|state| state.name().to_owned()),
+        to_state: entry.to.name().to_owned(),
+        reason_sealed: reason.transpose()?,
+    })
+}
+
+fn to_history_entry(vault: &Vault, row: &HistoryRow) -> Result<HistoryEntry, RepositoryError> {
+    let unusable = |column| corrupt("application_history", column, row.application_id, "unknown");
+    let place = sealed_line(vault, row.application_id, row.version);
+    let from = row
+        .from_state
+        .as_ref()
+        .map(|name| StateName::from_name(name).ok_or_else(|| unusable("from_state")));
+    let reason = row
+        .reason_sealed
+        .as_ref()
+        .map(|sealed| place.open("reason_sealed", sealed, Reason::parse));
+    Ok(HistoryEntry {
+        at: row.at.0,
+        actor: row.actor.into(),
+        action: ApplicationAction::from_name(&row.action).ok_or_else(|| unusable("action"))?,
+        from: from.transpose()?,
+        to: StateName::from_name(&row.to_state).ok_or_else(|| unusable("to_state"))?,
+        reason: reason.transpose()?,
+    })
+}
+
+impl Session {
+    fn append_application_history(
+        &mut self,
+        id: ApplicationId,
+        version: i64,
+        entry: &HistoryEntry,
+    ) -> Result<(), RepositoryError> {
+        let row = to_history_row(&self.shared.vault, id, version, entry)?;
+        diesel::insert_into(application_history::table)
+            .values(row)
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        Ok(())
+    }
+
+    /// The rows as applications, in the same order.
+    fn applications_of(&mut self, rows: Vec<ApplicationRow>) -> Result<Vec<Application>, RepositoryError> {
+        let wanted: Vec<(Key, i32)> = application_divisions::table
+            .filter(application_divisions::application_id.eq_any(rows.iter().map(|row| row.id)))
+            .order((
+                application_divisions::application_id,
+                application_divisions::position,
+            ))
+            .select((
+                application_divisions::application_id,
+                application_divisions::division_code,
+            ))
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        let mut codes: BTreeMap<Key, Vec<DivisionCode>> = BTreeMap::new();
+        for (id, column) in wanted {
+            let code = division_code(column)
+                .ok_or_else(|| corrupt("application_divisions", "division_code", id, "no code"))?;
+            codes.entry(id).or_default().push(code);
+        }
+        let vault = &self.shared.vault;
+        rows.into_iter()
+            .map(|row| {
+                let division_codes = codes.remove(&row.id).unwrap_or_default();
+                to_application(vault, row, division_codes)
+            })
+            .collect()
+    }
+}
+
+impl ApplicationRepository for Session {
+    fn insert_application(
+        &mut self,
+        application: &Application,
+        entry: &HistoryEntry,
+    ) -> Result<(), RepositoryError> {
+        let row = to_row(&self.shared.vault, application)?;
+        let index = identity_index(&self.shared.vault, &application.applicant.identity_number);
+        let wanted: Vec<_> = application
+            .division_codes
+            .iter()
+            .zip(0..)
+            .map(|(code, position)| DivisionRow {
+                application_id: application.id.into(),
+                division_code: division_column(*code),
+                position,
+                identity_number_index: index.clone(),
+                open: application.state.name().is_open(),
+            })
+            .collect();
+        diesel::insert_into(applications::table)
+            .values(row)
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        diesel::insert_into(application_divisions::table)
+            .values(wanted)
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.append_application_history(application.id, application.version, entry)
+    }
+
+    fn save_application(
+        &mut self,
+        application: &Application,
+        entry: &HistoryEntry,
+    ) -> Result<(), RepositoryError> {
+        let row = to_row(&self.shared.vault, application)?;
+        let written = diesel::update(applications::table)
+            .filter(applications::id.eq(row.id))
+            .filter(applications::version.eq(row.version))
+            .set((
+                applications::mobile_sealed.eq(row.mobile_sealed),
+                applications::email_sealed.eq(row.email_sealed),
+                applications::attachments_sealed.eq(row.attachments_sealed),
+                applications::state.eq(row.state),
+                applications::state_reason_sealed.eq(row.state_reason_sealed),
+                applications::agent_id.eq(row.agent_id),
+                applications::findings.eq(row.findings),
+                applications::version.eq(row.version + 1),
+            ))
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.faults.expect_rows(written, 1, "applications")?;
+        diesel::update(application_divisions::table)
+            .filter(application_divisions::application_id.eq(Key::from(application.id)))
+            .set(application_divisions::open.eq(application.state.name().is_open()))
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.append_application_history(application.id, application.version + 1, entry)
+    }
+
+    fn find_application(
+        &mut self,
+        scope: ApplicationScope,
+        id: ApplicationId,
+    ) -> Result<Option<Application>, RepositoryError> {
+        let row: Option<ApplicationRow> = applications::table
+            .filter(applications::id.eq(Key::from(id)))
+            .select(ApplicationRow::as_select())
+            .first(&mut self.connection)
+            .optional()
+            .map_err(|error| self.faults.of(error))?;
+        let seen = row.filter(|row| scope.contains(row.account_id.into()));
+        Ok(self.applications_of(seen.into_iter().collect())?.pop())
+    }
+
+    fn list_application_history(&mut self, id: ApplicationId) -> Result<Vec<HistoryEntry>, RepositoryError> {
+        application_history::table
+            .filter(application_history::application_id.eq(Key::from(id)))
+            .order(application_history::version)
+            .select(HistoryRow::as_select())
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?
+            .iter()
+            .map(|row| to_history_entry(&self.shared.vault, row))
+            .collect()
+    }
+
+    fn list_applications(
+        &mut self,
+        scope: ApplicationScope,
+        filter: &ApplicationFilter,
+        page: &PageRequest<ApplicationId>,
+    ) -> Result<Page<Application, ApplicationId>, RepositoryError> {
+        let mut query = applications::table
+            .order(applications::id.desc())
+            .limit(page.fetch_limit())
+            .select(ApplicationRow::as_select())
+            .into_boxed();
+        if let ApplicationScope::Own(account_id) = scope {
+            query = query.filter(applications::account_id.eq(Key::from(account_id)));
+        }
+        if let Some(after) = page.after {
+            query = query.filter(applications::id.lt(Key::from(after)));
+        }
+        if let Some(state) = filter.state {
+            query = query.filter(applications::state.eq(state.name()));
+        }
+        if let Some(level) = filter.level {
+            query = query.filter(applications::level.eq(level.name()));
+        }
+        if let Some(span) = filter.span {
+            let (first, end) = (i32::try_from(span.first), i32::try_from(span.end));
+            let inside = application_divisions::table
+                .filter(application_divisions::division_code.ge(first.unwrap_or(i32::MAX)))
+                .filter(application_divisions::division_code.lt(end.unwrap_or(i32::MAX)))
+                .select(application_divisions::application_id);
+            query = query.filter(applications::id.eq_any(inside));
+        }
+        let rows = query
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        let fetched = self.applications_of(rows)?;
+        Ok(Page::cut(fetched, page, |application: &Application| {
+            application.id
+        }))
+    }
+
+    fn find_open_application_of(
+        &mut self,
+        identity: &IdentityNumber,
+        codes: &[DivisionCode],
+    ) -> Result<Option<ApplicationId>, RepositoryError> {
+        let index = identity_index(&self.shared.vault, identity);
+        let found: Option<Key> = application_divisions::table
+            .filter(application_divisions::identity_number_index.eq(index))
+            .filter(application_divisions::division_code.eq_any(codes.iter().copied().map(division_column)))
+            .filter(application_divisions::open.eq(true))
+            .order(application_divisions::application_id)
+            .select(application_divisions::application_id)
+            .first(&mut self.connection)
+            .optional()
+            .map_err(|error| self.faults.of(error))?;
+        Ok(found.map(ApplicationId::from))
+    }
+
+    fn list_waiting_divisions(
+        &mut self,
+        codes: &[DivisionCode],
+        except: Option<ApplicationId>,
+    ) -> Result<Vec<DivisionCode>, RepositoryError> {
+        let mut query = application_divisions::table
+            .filter(application_divisions::division_code.eq_any(codes.iter().copied().map(division_column)))
+            .filter(application_divisions::open.eq(true))
+            .order(application_divisions::division_code)
+            .select(application_divisions::division_code)
+            .distinct()
+            .into_boxed();
+        if let Some(except) = except {
+            query = query.filter(application_divisions::application_id.ne(Key::from(except)));
+        }
+        let found: Vec<i32> = query
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        Ok(found.into_iter().filter_map(division_code).collect())
+    }
+}

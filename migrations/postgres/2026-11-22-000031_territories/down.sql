@@ -1,0 +1,3 @@
+DROP TABLE change_versions;
+DROP TABLE territory_claims;
+DROP TABLE territories;
