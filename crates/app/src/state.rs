@@ -3,7 +3,7 @@
 use crate::{access::Caller, problem::Problem};
 use actix_web::web::block;
 use identity::Principal;
-use kernel::{Clock, IdSource, Instant, RepositoryError};
+use kernel::{Clock, IdSource, Instant, RepositoryError, Scope};
 use std::sync::Arc;
 use storage::{Database, Session};
 
@@ -31,6 +31,11 @@ pub struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Whose rows the caller may reach. A caller who may reach none of any tenant is told 403.
+    pub fn scope(&self) -> Result<Scope, Problem> {
+        self.principal.scope().ok_or_else(Problem::forbidden)
+    }
+
     /// The same work for a part of the command, so that something can follow it.
     pub fn reborrow(&mut self) -> Work<'_> {
         Work {

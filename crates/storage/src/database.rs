@@ -1,7 +1,7 @@
 //! The one handle on the database, whichever it is.
 
 use crate::{Options, Session, Vault, postgres, sqlite};
-use kernel::RepositoryError;
+use kernel::{Instant, RepositoryError};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -107,6 +107,14 @@ impl Database {
     /// Whether the database answers.
     pub fn ping(&self) -> Result<(), RepositoryError> {
         self.read(|_| Ok(()))
+    }
+
+    /// The time on the database's machine; `None` where that is this one.
+    pub fn now(&self) -> Result<Option<Instant>, RepositoryError> {
+        match &self.engine {
+            Engine::Postgres(engine) => engine.now().map(Some),
+            Engine::Sqlite(_) => Ok(None),
+        }
     }
 
     /// Why this database is not fit for production, each reason with its cure; empty when it is.

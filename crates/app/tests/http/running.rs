@@ -1,16 +1,26 @@
 //! Health, readiness, numbers and the reference page.
 
 use crate::support::TestApp;
+use kernel::{Clock, SystemClock};
 
 #[test]
-fn a_server_is_alive_and_ready_on_both_databases() {
-    for app in [Some(TestApp::start()), TestApp::start_on_postgres()]
-        .into_iter()
-        .flatten()
-    {
-        assert_eq!(app.client().get("/healthz").text(), "ok\n");
-        assert_eq!(app.client().get("/readyz").text(), "ready\n");
-    }
+fn a_server_is_alive_and_ready() {
+    let app = TestApp::start();
+    assert_eq!(app.client().get("/healthz").text(), "ok\n");
+    assert_eq!(app.client().get("/readyz").text(), "ready\n");
+}
+
+#[test]
+fn a_server_whose_clock_is_not_the_databases_is_alive_and_not_ready() {
+    let Some(app) = TestApp::start_on_postgres() else {
+        return;
+    };
+    assert_eq!(app.client().get("/healthz").text(), "ok\n");
+    let answer = app.client().get("/readyz");
+    answer.problem(503, "unavailable");
+    assert_eq!(answer.header("retry-after"), "5");
+    app.clock.set(SystemClock.now());
+    assert_eq!(app.client().get("/readyz").text(), "ready\n");
 }
 
 #[test]

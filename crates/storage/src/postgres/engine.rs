@@ -9,10 +9,10 @@ use diesel::{
     connection::SimpleConnection,
     prelude::*,
     r2d2::{ConnectionManager, CustomizeConnection, Pool},
-    sql_types::{Bool, Text},
+    sql_types::{Bool, Text, Timestamptz},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use kernel::RepositoryError;
+use kernel::{Instant, RepositoryError};
 use std::sync::Arc;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -44,6 +44,12 @@ struct Fitness {
     fsync: String,
     #[diesel(sql_type = Bool)]
     superuser: bool,
+}
+
+#[derive(QueryableByName)]
+struct Time {
+    #[diesel(sql_type = Timestamptz)]
+    now: Instant,
 }
 
 impl Engine {
@@ -151,6 +157,17 @@ impl Engine {
             );
         }
         Ok(found)
+    }
+
+    pub(crate) fn now(&self) -> Result<Instant, RepositoryError> {
+        let mut session = self.session()?;
+        let Session {
+            connection, faults, ..
+        } = &mut session;
+        let time: Time = diesel::sql_query("SELECT clock_timestamp() AS now")
+            .get_result(connection)
+            .map_err(|error| faults.of(error))?;
+        Ok(time.now)
     }
 
     pub(crate) fn writers(&self) -> u32 {
