@@ -1,6 +1,6 @@
 //! What every error answer is: a problem document (RFC 9457) in the reader's language.
 //!
-//! Handlers and middleware answer a [`Problem`]; the outermost middleware ([`crate::edge`]), which alone knows the request's
+//! Handlers and middleware answer a [`Problem`]; the outermost middleware (`edge`), which alone knows the request's
 //! id and language, writes it out.
 
 mod document;

@@ -47,7 +47,7 @@ fn to_row(vault: &Vault, courier: &Courier) -> Result<CourierRow, RepositoryErro
     })
 }
 
-fn to_courier(vault: &Vault, row: CourierRow) -> Result<Courier, RepositoryError> {
+fn to_courier(vault: &Vault, row: &CourierRow) -> Result<Courier, RepositoryError> {
     let corrupt = |column: &'static str| {
         move |error: kernel::Invalid| RepositoryError::Corrupt {
             table: "couriers",
@@ -115,7 +115,7 @@ impl CourierRepository for Session {
             .map_err(|error| self.faults.of(error))?;
         rows.into_iter()
             .filter(|row| keys.contains(&(row.agent_id.into(), row.id.into())))
-            .map(|row| to_courier(&self.shared.vault, row).map(|courier| (courier.id, courier)))
+            .map(|row| to_courier(&self.shared.vault, &row).map(|courier| (courier.id, courier)))
             .collect()
     }
 
@@ -126,7 +126,7 @@ impl CourierRepository for Session {
             .first(&mut self.connection)
             .optional()
             .map_err(|error| self.faults.of(error))?
-            .map(|row| to_courier(&self.shared.vault, row))
+            .map(|row| to_courier(&self.shared.vault, &row))
             .transpose()
     }
 
@@ -149,7 +149,7 @@ impl CourierRepository for Session {
             .map_err(|error| self.faults.of(error))?;
         let found = rows
             .into_iter()
-            .map(|row| to_courier(&self.shared.vault, row))
+            .map(|row| to_courier(&self.shared.vault, &row))
             .collect::<Result<_, _>>()?;
         Ok(Page::cut(found, page, |courier| courier.id))
     }

@@ -58,7 +58,7 @@ fn state_name(text: &str, row: Key) -> Result<&'static str, RepositoryError> {
         })
 }
 
-fn to_entry(row: HistoryRow) -> Result<OrderHistoryEntry, RepositoryError> {
+fn to_entry(row: &HistoryRow) -> Result<OrderHistoryEntry, RepositoryError> {
     let corrupt = |reason: String| RepositoryError::Corrupt {
         table: "order_history",
         column: "reason",
@@ -201,7 +201,7 @@ impl OrderRepository for Session {
             .load(&mut self.connection)
             .map_err(|error| self.faults.of(error))?
             .into_iter()
-            .map(to_entry)
+            .map(|row| to_entry(&row))
             .collect()
     }
 

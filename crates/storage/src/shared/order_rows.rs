@@ -92,7 +92,7 @@ fn personal_place(id: Key) -> Place {
     }
 }
 
-fn corrupt(id: Key, column: &'static str, reason: impl ToString) -> RepositoryError {
+fn corrupt(id: Key, column: &'static str, reason: &(impl ToString + ?Sized)) -> RepositoryError {
     RepositoryError::Corrupt {
         table: "orders",
         column,
@@ -196,9 +196,9 @@ pub(super) fn to_line_rows(order: &Order) -> Result<Vec<LineRow>, RepositoryErro
 }
 
 /// Puts an order together from its row and its lines, which come in the order of their numbers.
-pub(super) fn to_order(vault: &Vault, row: OrderRow, lines: Vec<LineRow>) -> Result<Order, RepositoryError> {
+pub(super) fn to_order(vault: &Vault, row: &OrderRow, lines: Vec<LineRow>) -> Result<Order, RepositoryError> {
     let key = row.id;
-    let bad = |column: &'static str| move |reason: String| corrupt(key, column, reason);
+    let bad = |column: &'static str| move |reason: String| corrupt(key, column, &reason);
     let division = |column: &'static str, digits: i32| {
         u32::try_from(digits)
             .ok()
@@ -206,10 +206,10 @@ pub(super) fn to_order(vault: &Vault, row: OrderRow, lines: Vec<LineRow>) -> Res
             .ok_or_else(|| corrupt(key, column, "it is no division code"))
     };
     let personal: Personal = serde_json::from_slice(&vault.open(personal_place(key), &row.personal.0)?)
-        .map_err(|error| corrupt(key, "personal", error))?;
+        .map_err(|error| corrupt(key, "personal", &error))?;
     let position = match (personal.longitude_e6, personal.latitude_e6) {
         (Some(longitude), Some(latitude)) => {
-            Some(Position::from_e6(longitude, latitude).map_err(|error| corrupt(key, "personal", error))?)
+            Some(Position::from_e6(longitude, latitude).map_err(|error| corrupt(key, "personal", &error))?)
         }
         _ => None,
     };
@@ -221,7 +221,7 @@ pub(super) fn to_order(vault: &Vault, row: OrderRow, lines: Vec<LineRow>) -> Res
         _ => None,
     };
     let id = OrderId::from(key);
-    let count = u32::try_from(row.day_count).map_err(|error| corrupt(key, "day_count", error))?;
+    let count = u32::try_from(row.day_count).map_err(|error| corrupt(key, "day_count", &error))?;
     Ok(Order {
         id,
         agent_id: row.agent_id.into(),
@@ -232,9 +232,9 @@ pub(super) fn to_order(vault: &Vault, row: OrderRow, lines: Vec<LineRow>) -> Res
             division_code: division("division_code", row.division_code)?,
             detail: personal.detail,
             contact_name: PersonName::parse(&personal.contact_name)
-                .map_err(|error| corrupt(key, "personal", error))?,
+                .map_err(|error| corrupt(key, "personal", &error))?,
             contact_phone: MobileNumber::parse(&personal.contact_phone)
-                .map_err(|error| corrupt(key, "personal", error))?,
+                .map_err(|error| corrupt(key, "personal", &error))?,
             position,
         },
         county_code: division("county_code", row.county_code)?,
@@ -244,7 +244,10 @@ pub(super) fn to_order(vault: &Vault, row: OrderRow, lines: Vec<LineRow>) -> Res
             territory_id: row.territory_id.map(Into::into),
             map_version: row.map_version,
         },
-        lines: lines.into_iter().map(to_line).collect::<Result<_, _>>()?,
+        lines: lines
+            .into_iter()
+            .map(|line| to_line(&line))
+            .collect::<Result<_, _>>()?,
         total: Money::from_fen(row.total_fen),
         wanted,
         note: personal.note,
@@ -252,12 +255,12 @@ pub(super) fn to_order(vault: &Vault, row: OrderRow, lines: Vec<LineRow>) -> Res
             .ok_or_else(|| corrupt(key, "payment_method", "it is no method"))?,
         placed_at: row.placed_at.0,
         placed_by: row.placed_by.map(Into::into),
-        state: to_state(&row).map_err(bad("state"))?,
+        state: to_state(row).map_err(bad("state"))?,
         version: row.version,
     })
 }
 
-fn to_line(row: LineRow) -> Result<OrderLine, RepositoryError> {
+fn to_line(row: &LineRow) -> Result<OrderLine, RepositoryError> {
     let bad = |column: &'static str, reason: String| RepositoryError::Corrupt {
         table: "order_lines",
         column,

@@ -118,7 +118,7 @@ impl Session {
         rows.into_iter()
             .map(|row| {
                 let lines = lines.remove(&row.id).unwrap_or_default();
-                to_order(&self.shared.vault, row, lines)
+                to_order(&self.shared.vault, &row, lines)
             })
             .collect()
     }
