@@ -8,9 +8,6 @@ pub trait OutboxRepository {
     /// Appends events; they are waiting once the transaction commits.
     fn insert_events(&mut self, events: &[Event]) -> Result<(), RepositoryError>;
 
-    /// Appends events of the past that nobody waits for any more, such as those of an imported history.
-    fn insert_delivered_events(&mut self, events: &[Event]) -> Result<(), RepositoryError>;
-
     /// At most `limit` waiting events, the events of one aggregate in the order of their versions. An event is waiting
     /// until it is marked delivered, however its id sorts: ids do not commit in order.
     fn find_waiting_events(&mut self, limit: u16) -> Result<Vec<Event>, RepositoryError>;

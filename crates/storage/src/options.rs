@@ -11,8 +11,10 @@ pub struct Options {
     pub connection_timeout: Duration,
     /// How long one PostgreSQL statement may run.
     pub statement_timeout: Duration,
-    /// Whether a commit waits until it is on disk. Only tests say no.
+    /// Whether a commit waits until it is on disk. Only tests and imports that can be begun again say no.
     pub durable: bool,
+    /// Whether what is written is of the past: its events are stored as delivered, since nobody waits for them.
+    pub importing_the_past: bool,
 }
 
 impl Default for Options {
@@ -22,6 +24,7 @@ impl Default for Options {
             connection_timeout: Duration::from_secs(1),
             statement_timeout: Duration::from_secs(30),
             durable: true,
+            importing_the_past: false,
         }
     }
 }

@@ -81,7 +81,6 @@ macro_rules! for_every_contract {
             }
             outbox::{
                 waiting_events_come_out_in_order_until_delivered,
-                delivered_events_never_wait,
                 a_refused_command_leaves_nothing,
             }
             territories::{
@@ -158,7 +157,6 @@ macro_rules! for_every_stored_contract {
             }
             outbox::{
                 waiting_events_come_out_in_order_until_delivered,
-                delivered_events_never_wait,
                 a_refused_command_leaves_nothing,
             }
             sign_in::{

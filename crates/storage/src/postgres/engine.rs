@@ -64,7 +64,7 @@ impl Engine {
             .map_err(|error| OpenError::Unreachable(error.to_string()))?;
         Ok(Self {
             pool,
-            shared: Arc::new(Shared::new(vault)),
+            shared: Arc::new(Shared::new(vault, options)),
         })
     }
 

@@ -54,12 +54,13 @@ fn to_event(row: EventRow) -> Result<Event, RepositoryError> {
     })
 }
 
-impl Session {
-    fn append_events(&mut self, events: &[Event], delivered: bool) -> Result<(), RepositoryError> {
+impl OutboxRepository for Session {
+    fn insert_events(&mut self, events: &[Event]) -> Result<(), RepositoryError> {
+        let past = self.shared.importing_the_past;
         for batch in events.chunks(BATCH_ROWS) {
             let rows = batch
                 .iter()
-                .map(|event| to_row(event, delivered.then_some(event.occurred_at)))
+                .map(|event| to_row(event, past.then_some(event.occurred_at)))
                 .collect::<Result<Vec<_>, _>>()?;
             diesel::insert_into(outbox::table)
                 .values(&rows)
@@ -67,16 +68,6 @@ impl Session {
                 .map_err(|error| self.faults.of(error))?;
         }
         Ok(())
-    }
-}
-
-impl OutboxRepository for Session {
-    fn insert_events(&mut self, events: &[Event]) -> Result<(), RepositoryError> {
-        self.append_events(events, false)
-    }
-
-    fn insert_delivered_events(&mut self, events: &[Event]) -> Result<(), RepositoryError> {
-        self.append_events(events, true)
     }
 
     fn find_waiting_events(&mut self, limit: u16) -> Result<Vec<Event>, RepositoryError> {

@@ -1,7 +1,7 @@
 //! A connection inside one open transaction.
 
 use super::{Connection, faults::Faults};
-use crate::{Vault, database::Ran};
+use crate::{Options, Vault, database::Ran};
 use diesel::{
     connection::{AnsiTransactionManager, TransactionManager},
     r2d2::{ConnectionManager, PooledConnection},
@@ -22,14 +22,17 @@ pub(super) struct Session {
 /// What all sessions of one engine share.
 pub(super) struct Shared {
     pub(super) vault: Arc<Vault>,
+    /// Whether events are stored as delivered.
+    pub(super) importing_the_past: bool,
     /// The last committed map that was read.
     pub(super) territory_map: Mutex<Option<Arc<TerritoryMap>>>,
 }
 
 impl Shared {
-    pub(super) const fn new(vault: Arc<Vault>) -> Self {
+    pub(super) const fn new(vault: Arc<Vault>, options: Options) -> Self {
         Self {
             vault,
+            importing_the_past: options.importing_the_past,
             territory_map: Mutex::new(None),
         }
     }

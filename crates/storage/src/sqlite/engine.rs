@@ -63,7 +63,7 @@ impl Engine {
         Ok(Self {
             writer: pool(1, false)?,
             readers: pool(options.connections, true)?,
-            shared: Arc::new(Shared::new(vault)),
+            shared: Arc::new(Shared::new(vault, options)),
             durable: options.durable,
         })
     }

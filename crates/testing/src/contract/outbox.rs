@@ -45,22 +45,6 @@ where
     );
 }
 
-/// Events of the past never wait.
-pub fn delivered_events_never_wait<S: Store>(store: &S)
-where
-    S::Session: OutboxRepository,
-{
-    store
-        .write::<_, RepositoryError>(|session| session.insert_delivered_events(&[event(1, 1, 1)]))
-        .unwrap();
-    assert_eq!(
-        store
-            .write::<_, RepositoryError>(|session| session.find_waiting_events(10))
-            .unwrap(),
-        []
-    );
-}
-
 /// What a refused command wrote is not there.
 pub fn a_refused_command_leaves_nothing<S: Store>(store: &S)
 where

@@ -25,11 +25,6 @@ impl OutboxRepository for Memory {
         Ok(())
     }
 
-    fn insert_delivered_events(&mut self, events: &[Event]) -> Result<(), RepositoryError> {
-        self.outbox.delivered.extend(events.iter().map(|event| event.id));
-        self.insert_events(events)
-    }
-
     fn find_waiting_events(&mut self, limit: u16) -> Result<Vec<Event>, RepositoryError> {
         let mut waiting: Vec<_> = self
             .outbox
