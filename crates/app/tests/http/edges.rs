@@ -20,6 +20,23 @@ fn an_unknown_path_is_a_404_in_the_readers_language() {
 }
 
 #[test]
+fn refusals_read_well_in_both_languages() {
+    let app = TestApp::start();
+    for (language, tag) in [("chinese", "zh-CN"), ("english", "en")] {
+        let client = app
+            .client()
+            .with("Accept-Language", tag)
+            .with("X-Request-Id", "a-request");
+        let refusals = serde_json::json!({
+            "unknown path": client.get("/nowhere").json(),
+            "wrong method": client.send("DELETE", "/healthz", b"").json(),
+            "unknown parameters": client.get("/healthz?verbose=1&offset=20").json(),
+        });
+        insta::assert_json_snapshot!(format!("refusals_in_{language}"), refusals);
+    }
+}
+
+#[test]
 fn a_wrong_method_is_a_405_that_names_the_right_ones() {
     let app = TestApp::start();
     for method in ["POST", "DELETE", "BREW"] {
