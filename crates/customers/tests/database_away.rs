@@ -112,7 +112,7 @@ fn every_use_case_passes_on_that_the_database_is_away() {
     let change = ChangeCustomer {
         scope: Scope::All,
         customer_id: customer_id(1),
-        version: 1,
+        version: None,
         name: None,
         phone: None,
     };

@@ -161,7 +161,7 @@ fn a_change_reaches_the_agents_through_the_outbox() {
     let command = ChangeCustomer {
         scope: Scope::Customer(customer_id(1)),
         customer_id: customer_id(1),
-        version: 1,
+        version: Some(1),
         name: Some("李四".to_owned()),
         phone: None,
     };
@@ -218,7 +218,7 @@ fn a_customer_is_changed_only_where_it_is_there_fresh_and_right() {
     let command = ChangeCustomer {
         scope: Scope::All,
         customer_id: customer_id(1),
-        version: 1,
+        version: None,
         name: Some(String::new()),
         phone: Some("1".to_owned()),
     };
@@ -231,7 +231,7 @@ fn a_customer_is_changed_only_where_it_is_there_fresh_and_right() {
         Err(ChangeCustomerError::NotFound(id)) if id == customer_id(1)
     ));
     let stale = ChangeCustomer {
-        version: 5,
+        version: Some(5),
         ..command.clone()
     };
     assert!(matches!(

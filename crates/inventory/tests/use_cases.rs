@@ -75,7 +75,7 @@ fn a_product_is_added_and_changed() {
         &mut memory,
         &ChangeProduct {
             product_id: added.id,
-            version: 1,
+            version: Some(1),
             name: None,
             unit: None,
             unit_price_fen: Some(2_200),
@@ -128,7 +128,7 @@ fn a_product_is_changed_only_where_it_is_there_fresh_and_right() {
     let mut memory = with_products(&[1]);
     let change = ChangeProduct {
         product_id: product(1).id,
-        version: 1,
+        version: None,
         name: Some("\0".to_owned()),
         unit: None,
         unit_price_fen: Some(-1),
@@ -143,7 +143,7 @@ fn a_product_is_changed_only_where_it_is_there_fresh_and_right() {
         Err(ChangeProductError::NotFound(id)) if id == product(2).id
     ));
     let stale = ChangeProduct {
-        version: 7,
+        version: Some(7),
         ..change.clone()
     };
     assert!(matches!(
@@ -322,7 +322,7 @@ fn every_use_case_passes_on_that_the_database_is_away() {
     ));
     let change = ChangeProduct {
         product_id: product(1).id,
-        version: 1,
+        version: None,
         name: None,
         unit: None,
         unit_price_fen: None,

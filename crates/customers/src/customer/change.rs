@@ -15,8 +15,8 @@ pub struct ChangeCustomer {
     pub scope: Scope,
     /// The customer.
     pub customer_id: CustomerId,
-    /// The version that the person saw.
-    pub version: i64,
+    /// The version that the person saw; `None` to change whatever is there.
+    pub version: Option<i64>,
     /// The new name.
     pub name: Option<String>,
     /// The new phone.
@@ -53,7 +53,7 @@ pub fn change_customer(
 ) -> Result<Customer, ChangeCustomerError> {
     let mut customer = find_customer_in_scope(session, command.scope, command.customer_id)?
         .ok_or(ChangeCustomerError::NotFound(command.customer_id))?;
-    if customer.version != command.version {
+    if command.version.is_some_and(|version| version != customer.version) {
         return Err(ChangeCustomerError::Stale {
             current: customer.version,
         });

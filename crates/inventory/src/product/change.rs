@@ -10,8 +10,8 @@ use thiserror::Error;
 pub struct ChangeProduct {
     /// The product.
     pub product_id: ProductId,
-    /// The version that the person saw.
-    pub version: i64,
+    /// The version that the person saw; `None` to change whatever is there.
+    pub version: Option<i64>,
     /// The new name.
     pub name: Option<String>,
     /// The new unit.
@@ -51,7 +51,7 @@ pub fn change_product(
         .find_products(&BTreeSet::from([command.product_id]))?
         .remove(&command.product_id)
         .ok_or(ChangeProductError::NotFound(command.product_id))?;
-    if product.version != command.version {
+    if command.version.is_some_and(|version| version != product.version) {
         return Err(ChangeProductError::Stale {
             current: product.version,
         });
