@@ -1,5 +1,6 @@
 //! What handlers take out of a request. Every refusal is a [`crate::problem::Problem`]; no byte from outside makes a 5xx.
 
+mod agent_parameter;
 mod body;
 mod deserialization;
 mod idempotency;
@@ -8,6 +9,7 @@ mod page;
 mod path_id;
 mod query;
 
+pub use agent_parameter::AgentParameter;
 pub use body::{Body, MAXIMUM_BODY_BYTES};
 pub use idempotency::{OptionalKey, OptionalKeyParameter, RequiredKey, RequiredKeyParameter};
 pub use if_match::{IfMatch, entity_tag};

@@ -13,6 +13,7 @@ const REQUEST_SECONDS: &str = "http_request_duration_seconds";
 const CONNECTIONS_IN_USE: &str = "database_connections_in_use";
 const CONNECTIONS_OPEN: &str = "database_connections_open";
 const INTAKE_SET_SIZE: &str = "intake_set_size";
+const EVENTS_WAITING: &str = "outbox_events_waiting";
 const ORDERS_PLACED: &str = "orders_placed_total";
 
 const LATENCY_SECONDS: [f64; 12] = [
@@ -44,6 +45,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         INTAKE_SET_SIZE,
         "Orders that one transaction of the intake placed together"
     );
+    describe_gauge!(
+        EVENTS_WAITING,
+        "Events that waited for delivery when last looked, counted up to one batch"
+    );
     describe_counter!(ORDERS_PLACED, "Orders placed");
     Ok(INSTALLED.get_or_init(|| handle).clone())
 }
@@ -64,4 +69,9 @@ pub fn record_connections(in_use: u32, open: u32) {
 pub fn record_intake_set(size: u32, placed: u32) {
     histogram!(INTAKE_SET_SIZE).record(size);
     counter!(ORDERS_PLACED).increment(placed.into());
+}
+
+/// So many events waited for delivery.
+pub fn record_waiting_events(waiting: usize) {
+    gauge!(EVENTS_WAITING).set(u32::try_from(waiting).unwrap_or(u32::MAX));
 }

@@ -23,7 +23,12 @@ use utoipa::{
 const BEARER: &str = "bearer";
 
 /// What each area is called. The first part of a handler's module names its area.
-const AREAS: &[(&str, &str)] = &[("running", "运行：健康检查、指标与接口说明")];
+const AREAS: &[(&str, &str)] = &[
+    ("products", "产品"),
+    ("inventory", "库存与流水"),
+    ("customers", "客户与地址"),
+    ("running", "运行：健康检查、指标与接口说明"),
+];
 
 /// The document as text, made once.
 pub fn document_json() -> &'static str {

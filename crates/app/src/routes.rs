@@ -3,12 +3,40 @@
 //! Registration, the gate in front of each handler and the OpenAPI document are all made from this table; a path that is
 //! not here does not exist.
 
+#![allow(
+    unused_qualifications,
+    reason = "`utoipa::path` writes the types of `params` qualified"
+)]
+
+mod customers;
+mod inventory;
+mod products;
 mod running;
 
-use crate::{access::Access::Public, route_table::route_table};
+use crate::{
+    access::Access::{Permission, Public, SignedIn},
+    route_table::route_table,
+};
+use identity::Permission::{ManageCustomers, ManageInventory, ManageProducts, ReadCustomers, ReadInventory};
 
 route_table! {
     "/api/v1" {
+        GET   "/products"                 SignedIn                    => products::list;
+        POST  "/products"                 Permission(ManageProducts)  => products::add;
+        PATCH "/products/{id}"            Permission(ManageProducts)  => products::change;
+
+        GET   "/inventory"                Permission(ReadInventory)   => inventory::list;
+        GET   "/inventory/movements"      Permission(ReadInventory)   => inventory::movements;
+        POST  "/inventory/receipts"       Permission(ManageInventory) => inventory::receive;
+        PATCH "/inventory/{product_id}"   Permission(ManageInventory) => inventory::set_threshold;
+
+        GET   "/customers"                Permission(ReadCustomers)   => customers::list;
+        POST  "/customers"                Permission(ManageCustomers) => customers::create;
+        GET   "/customers/{id}"           Permission(ReadCustomers)   => customers::get;
+        PATCH "/customers/{id}"           Permission(ManageCustomers) => customers::change;
+        GET   "/customers/{id}/addresses" Permission(ReadCustomers)   => customers::addresses;
+        POST  "/customers/{id}/addresses" Permission(ManageCustomers) => customers::add_address;
+
         GET "/openapi.json" Public => running::openapi;
     }
     "" {

@@ -1,6 +1,6 @@
 //! The HTTP server: its sockets, workers and limits. Also what tests start, on a port of the system's choice.
 
-use crate::{edge::edge, metrics, route_table, routes::ROUTES, state::State};
+use crate::{edge::edge, metrics, relay::deliver_forever, route_table, routes::ROUTES, state::State};
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
@@ -60,6 +60,7 @@ pub enum StartError {
 pub struct Listening {
     server: Server,
     address: SocketAddr,
+    state: Data<State>,
 }
 
 /// Begins to listen. SIGTERM and SIGINT let requests in flight finish, for at most 8 seconds.
@@ -67,9 +68,10 @@ pub fn listen(state: State, listener: TcpListener, limits: ServerLimits) -> Resu
     let numbers = Data::new(metrics::install()?);
     let address = listener.local_addr()?;
     let state = Data::new(state);
+    let shared = state.clone();
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(state.clone())
+            .app_data(shared.clone())
             .app_data(numbers.clone())
             .configure(|config| route_table::configure(config, ROUTES))
             .wrap(from_fn(edge))
@@ -83,7 +85,11 @@ pub fn listen(state: State, listener: TcpListener, limits: ServerLimits) -> Resu
     .shutdown_timeout(SHUTDOWN_TIMEOUT_SECONDS)
     .listen(listener)?
     .run();
-    Ok(Listening { server, address })
+    Ok(Listening {
+        server,
+        address,
+        state,
+    })
 }
 
 impl Listening {
@@ -97,8 +103,12 @@ impl Listening {
         self.server.handle()
     }
 
-    /// Serves until told to stop.
+    /// Serves, and delivers events, until told to stop.
     pub async fn run(self) -> io::Result<()> {
-        self.server.await
+        let State { database, clock, .. } = self.state.get_ref().clone();
+        let relay = actix_web::rt::spawn(deliver_forever(database, clock));
+        let served = self.server.await;
+        relay.abort();
+        served
     }
 }

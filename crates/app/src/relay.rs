@@ -1,0 +1,65 @@
+//! The relay: takes waiting events out of the outbox, lets the consumers inside this program follow them, and marks them
+//! delivered, all in one transaction. A consumer may see an event twice, from two servers at once, so each only copies
+//! what is there now.
+
+use crate::metrics;
+use actix_web::{rt::time::sleep, web::block};
+use customers::refresh_agent_customers;
+use events::Event;
+use kernel::{Clock, Instant, RepositoryError};
+use std::{sync::Arc, time::Duration};
+use storage::Database;
+
+/// How many events one transaction takes.
+const BATCH_EVENTS: u16 = 200;
+/// How often it looks while nothing waits.
+const INTERVAL: Duration = Duration::from_millis(250);
+/// The longest pause after failures.
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
+
+/// Delivers for as long as it is polled. After a failure it pauses, twice as long each time.
+pub async fn deliver_forever(database: Database, clock: Arc<dyn Clock>) {
+    let mut pause = INTERVAL;
+    loop {
+        let (database, now) = (database.clone(), clock.now());
+        pause = match block(move || deliver_waiting(&database, now)).await {
+            // A full batch says that more is waiting.
+            Ok(Ok(delivered)) if delivered == usize::from(BATCH_EVENTS) => Duration::ZERO,
+            Ok(Ok(_)) => INTERVAL,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "events cannot be delivered");
+                (pause * 2).clamp(INTERVAL, LONGEST_BACK_OFF)
+            }
+            // The panic hook has logged where.
+            Err(_) => LONGEST_BACK_OFF,
+        };
+        sleep(pause).await;
+    }
+}
+
+/// Delivers at most one batch, and answers how many events that were.
+pub fn deliver_waiting(database: &Database, now: Instant) -> Result<usize, RepositoryError> {
+    // A look costs no write transaction, of which SQLite has one at a time.
+    let waiting = database.read(|session| session.find_waiting_events(BATCH_EVENTS))?;
+    metrics::record_waiting_events(waiting.len());
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let delivered = database.write(|session| {
+        let waiting = session.find_waiting_events(BATCH_EVENTS)?;
+        refresh_agent_customers(session, &waiting)?;
+        session.mark_events_delivered(&waiting, now)?;
+        Ok::<_, RepositoryError>(waiting)
+    })?;
+    for Event {
+        id,
+        aggregate_id,
+        aggregate_version,
+        fact,
+        ..
+    } in &delivered
+    {
+        tracing::debug!(event_id = %id, fact = fact.name(), %aggregate_id, aggregate_version, "delivered");
+    }
+    Ok(delivered.len())
+}
