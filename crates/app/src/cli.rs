@@ -5,6 +5,7 @@ mod migrate;
 mod openapi;
 mod place;
 mod serve;
+mod user;
 
 use clap::{Parser, Subcommand};
 use std::{fmt, process::ExitCode};
@@ -25,6 +26,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Make the keys that seal personal data.
     Keys(keys::KeysCommand),
+    /// Open accounts.
+    User(user::UserCommand),
     /// Print the OpenAPI 3.1 document.
     Openapi(openapi::Openapi),
 }
@@ -45,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Keys(command) => command.run(),
+        Command::User(command) => command.run(),
         Command::Openapi(command) => command.run(),
     };
     match done {

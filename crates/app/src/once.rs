@@ -1,6 +1,9 @@
 //! Commands that a client may send again: the answer is kept in the transaction of the effect, and told again to the same
 //! request under the same key. Refusals leave nothing behind.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     access::Caller,
     problem::Problem,

@@ -24,6 +24,7 @@ const BEARER: &str = "bearer";
 
 /// What each area is called. The first part of a handler's module names its area.
 const AREAS: &[(&str, &str)] = &[
+    ("auth", "登录：注册、登录、切换身份"),
     ("products", "产品"),
     ("inventory", "库存与流水"),
     ("customers", "客户与地址"),

@@ -37,6 +37,9 @@ pub struct Entry {
     /// Method and path as the handler's own `#[utoipa::path]` says them.
     pub declared: fn() -> (Vec<utoipa::openapi::HttpMethod>, String),
     pub(crate) route: fn() -> Route,
+    /// Adds the schemas of every body that the handler names.
+    #[cfg(test)]
+    pub(crate) schemas: fn(&mut Vec<(String, RefOr<utoipa::openapi::Schema>)>),
 }
 
 /// Makes `ROUTES` of the table, and `Schemas`, which gathers the bodies that the handlers name.
@@ -55,6 +58,8 @@ macro_rules! route_table {
                     [$prefix, &<$($module)::+::__path_handle as utoipa::Path>::path()].concat(),
                 ),
                 route: || actix_web::web::to($($module)::+::handle),
+                #[cfg(test)]
+                schemas: <$($module)::+::__path_handle as utoipa::__dev::SchemaReferences>::schemas,
             },
         )*)*];
 

@@ -8,6 +8,7 @@
     reason = "`utoipa::path` writes the types of `params` qualified"
 )]
 
+mod auth;
 mod customers;
 mod inventory;
 mod products;
@@ -21,6 +22,13 @@ use identity::Permission::{ManageCustomers, ManageInventory, ManageProducts, Rea
 
 route_table! {
     "/api/v1" {
+        POST  "/auth/register"            Public                      => auth::register;
+        POST  "/auth/login"               Public                      => auth::login;
+        POST  "/auth/refresh"             Public                      => auth::refresh;
+        POST  "/auth/switch"              SignedIn                    => auth::switch;
+        POST  "/auth/logout"              SignedIn                    => auth::logout;
+        GET   "/me"                       SignedIn                    => auth::me;
+
         GET   "/products"                 SignedIn                    => products::list;
         POST  "/products"                 Permission(ManageProducts)  => products::add;
         PATCH "/products/{id}"            Permission(ManageProducts)  => products::change;
@@ -37,7 +45,7 @@ route_table! {
         GET   "/customers/{id}/addresses" Permission(ReadCustomers)   => customers::addresses;
         POST  "/customers/{id}/addresses" Permission(ManageCustomers) => customers::add_address;
 
-        GET "/openapi.json" Public => running::openapi;
+        GET   "/openapi.json"             Public                      => running::openapi;
     }
     "" {
         GET "/healthz"      Public => running::healthz;
@@ -51,7 +59,7 @@ route_table! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{fs, path::Path};
+    use std::{collections::BTreeMap, fs, path::Path};
 
     #[test]
     fn each_line_says_what_its_handler_says() {
@@ -82,6 +90,26 @@ mod tests {
         let all = seen.len();
         seen.dedup();
         assert_eq!(seen.len(), all);
+    }
+
+    #[test]
+    fn no_two_bodies_share_a_name() {
+        let mut named = BTreeMap::new();
+        for entry in ROUTES {
+            let mut schemas = Vec::new();
+            (entry.schemas)(&mut schemas);
+            for (name, schema) in schemas {
+                let known = named
+                    .entry(name.clone())
+                    .or_insert_with(|| (entry.module, schema.clone()));
+                assert!(
+                    known.1 == schema,
+                    "{name} is one thing in {} and another in {}",
+                    known.0,
+                    entry.module
+                );
+            }
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What every handler works with: the database, the clock, the ids.
 
-use crate::{access::Caller, problem::Problem};
+use crate::{access::Caller, passwords::Passwords, problem::Problem};
 use actix_web::web::block;
-use identity::Principal;
+use identity::{Principal, SecretSource};
 use kernel::{Clock, IdSource, Instant, RepositoryError, Scope};
 use std::sync::Arc;
 use storage::{Database, Session};
@@ -16,6 +16,10 @@ pub struct State {
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.
     pub ids: Arc<dyn IdSource>,
+    /// Randomness for tokens.
+    pub secrets: Arc<dyn SecretSource>,
+    /// Where passwords are hashed.
+    pub passwords: Arc<Passwords>,
 }
 
 /// What a command is carried out with: one open transaction, who asks, and the moment it happens at.

@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     net::TcpStream,
     os::unix::fs::PermissionsExt,
     path::Path,
@@ -102,8 +102,54 @@ fn a_wrong_configuration_is_told_whole() {
 fn each_command_explains_itself() {
     let folder = tempfile::tempdir().unwrap();
     let help = String::from_utf8(run(folder.path(), &["--help"]).stdout).unwrap();
-    for command in ["serve", "migrate", "keys", "openapi"] {
+    for command in ["serve", "migrate", "keys", "user", "openapi"] {
         assert!(help.contains(command), "{command}");
         assert!(run(folder.path(), &[command, "--help"]).status.success());
     }
+}
+
+#[test]
+fn a_user_is_opened_once_with_a_good_password_at_headquarters_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let user_add = |role: &str, username: &str, password: &str| {
+        let arguments = [
+            "user",
+            "add",
+            "--role",
+            role,
+            "--username",
+            username,
+            "--name",
+            "张三",
+            "--password-stdin",
+        ];
+        let mut adding = catchment(folder, &arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // What is refused before it is read closes the pipe.
+        let _ = writeln!(adding.stdin.take().unwrap(), "{password}");
+        let output = adding.wait_with_output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
+    };
+    assert!(run(folder, &["keys", "new", "keys.toml"]).status.success());
+    let (done, said) = user_add("hq_admin", "hq", "correct horse");
+    assert!(!done && said.contains("catchment migrate"), "{said}");
+    assert!(run(folder, &["migrate"]).status.success());
+    for (role, username, password, why) in [
+        ("customer", "hq", "correct horse", "possible values"),
+        ("hq_admin", "h", "correct horse", "--username"),
+        ("hq_admin", "hq", "short", "at least 8"),
+    ] {
+        let (done, said) = user_add(role, username, password);
+        assert!(!done && said.contains(why), "{said}");
+    }
+    let (done, said) = user_add("hq_admin", "hq", "correct horse");
+    assert!(done && said.contains("opened hq as hq_admin"), "{said}");
+    let (done, said) = user_add("operator", "HQ", "correct horse");
+    assert!(!done && said.contains("is taken"), "{said}");
 }

@@ -3,6 +3,7 @@
 pub(crate) mod change;
 pub(crate) mod create;
 pub(crate) mod find;
+pub(crate) mod register;
 
 use crate::{AgentCustomer, FirstOrder};
 use kernel::{AccountId, AgentId, CustomerId, Instant, MobileNumber, PersonName};

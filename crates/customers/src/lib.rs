@@ -45,6 +45,7 @@ pub use customer::{
     change::{ChangeCustomer, ChangeCustomerError, change_customer},
     create::{CreateCustomer, CreateCustomerError, CreatedCustomer, create_customer},
     find::find_customer_in_scope,
+    register::register_customer,
 };
 pub use customer_filter::{CustomerFilter, LastFour};
 pub use customer_repository::CustomerRepository;

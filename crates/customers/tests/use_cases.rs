@@ -10,10 +10,12 @@ use customers::{
     AddAddress, AddAddressError, AddressInput, AgentCustomerRepository, ChangeCustomer, ChangeCustomerError,
     CreateCustomer, CreateCustomerError, CustomerFilter, CustomerRepository, MAXIMUM_ADDRESSES, add_address,
     change_customer, create_customer, find_customer_in_scope, list_addresses_in_scope,
-    refresh_agent_customers,
+    refresh_agent_customers, register_customer,
 };
 use events::{Event, Fact, OutboxRepository};
-use kernel::{AgentId, CourierId, CustomerId, EventId, FieldError, Instant, PageRequest, Scope};
+use kernel::{
+    AccountId, AgentId, CourierId, CustomerId, EventId, FieldError, Instant, PageRequest, PersonName, Scope,
+};
 use regions::{DivisionTree, TerritoryRepository};
 use testing::{
     Memory, SeededIds,
@@ -306,4 +308,19 @@ fn addresses_are_bounded() {
         add_address(&mut memory, tree, &ids, now(), &command),
         Err(AddAddressError::TooMany)
     ));
+}
+
+#[test]
+fn whoever_registers_is_a_customer_that_no_agent_knows_yet() {
+    let mut memory = Memory::default();
+    let account_id = AccountId::from_uuid(Uuid::from_u128(1));
+    let name = PersonName::parse("张三").unwrap();
+    let now = instant("2026-11-22T08:00:00Z");
+    let ids = SeededIds::new(1);
+    let customer = register_customer(&mut memory, &ids, now, account_id, name).unwrap();
+    assert_eq!(
+        memory.find_customer_by_account(account_id).unwrap(),
+        Some(customer.clone())
+    );
+    assert_eq!(memory.list_agents_of_customer(customer.id).unwrap(), []);
 }

@@ -9,7 +9,7 @@
 //!     OpenAccount, PasswordHasher, Permission, Position, Registration, TokenDigest, authenticate,
 //!     find_credentials, open_account, open_session,
 //! };
-//! use kernel::CustomerId;
+//! use kernel::{AccountId, CustomerId, IdSource};
 //! use testing::{Memory, PlainPasswords, SeededIds, SeededSecrets, instant};
 //!
 //! let (mut session, ids, secrets) = (Memory::default(), SeededIds::new(1), SeededSecrets::new(1));
@@ -18,6 +18,7 @@
 //! // Registering: the password is hashed before the transaction begins.
 //! let form = Registration::parse("zhang.san", "correct horse".to_owned(), "张三", "2026-11").unwrap();
 //! let command = OpenAccount {
+//!     id: AccountId::from_uuid(ids.next_uuid(now)),
 //!     username: form.username,
 //!     password_hash: PlainPasswords.hash(&form.password),
 //!     name: form.name,

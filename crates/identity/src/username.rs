@@ -3,10 +3,10 @@
 use kernel::Invalid;
 use std::fmt;
 
-const MINIMUM_CHARACTERS: usize = 3;
+const MINIMUM_CHARACTERS: usize = 2;
 const MAXIMUM_CHARACTERS: usize = 32;
 
-/// What somebody signs in as: 3 to 32 of `a-z 0-9 _ . -`, a letter first. Capitals are taken and kept small, so that
+/// What somebody signs in as: 2 to 32 of `a-z 0-9 _ . -`, a letter first. Capitals are taken and kept small, so that
 /// no two names differ only by them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Username(String);
@@ -27,8 +27,8 @@ impl Username {
         } else {
             Err(Invalid::new(
                 "invalid_username",
-                "用户名须为 3 至 32 个小写字母、数字或 _ . -，并以字母开头",
-                "must be 3 to 32 letters, digits or _ . - and start with a letter",
+                "用户名须为 2 至 32 个小写字母、数字或 _ . -，并以字母开头",
+                "must be 2 to 32 letters, digits or _ . - and start with a letter",
             ))
         }
     }
@@ -59,11 +59,11 @@ mod tests {
 
     #[test]
     fn the_length_and_the_characters_are_bounded() {
-        assert!(Username::parse("abc").is_ok());
+        assert!(Username::parse("hq").is_ok());
         assert!(Username::parse(&"a".repeat(32)).is_ok());
         for text in [
             "",
-            "ab",
+            "a",
             "1abc",
             "_abc",
             "a bc",

@@ -97,6 +97,7 @@ impl World {
 
 fn zhang_san() -> OpenAccount {
     OpenAccount {
+        id: AccountId::from_uuid(Uuid::from_u128(1)),
         username: Username::parse("zhang.san").unwrap(),
         password_hash: PlainPasswords.hash(&Password::parse("correct horse".to_owned()).unwrap()),
         name: PersonName::parse("张三").unwrap(),
@@ -140,6 +141,7 @@ fn a_user_name_is_given_once() {
 fn headquarters_people_are_opened_with_their_role() {
     let mut world = World::new();
     let command = OpenAccount {
+        id: AccountId::from_uuid(Uuid::from_u128(2)),
         username: Username::parse("operator").unwrap(),
         privacy_policy_version: None,
         position: Position::at_headquarters(Role::Operator).unwrap(),
@@ -310,6 +312,7 @@ fn nobody_switches_to_what_is_ended_unknown_or_somebody_elses() {
     let ended = world.join(world.account.id, Position::Applicant);
     world.memory.end_membership(ended.id, world.now);
     let other = OpenAccount {
+        id: AccountId::from_uuid(Uuid::from_u128(2)),
         username: Username::parse("li.si").unwrap(),
         ..zhang_san()
     };

@@ -1,7 +1,14 @@
 //! `catchment serve`: refuses whatever would lose or show data, and says what to do instead.
 
 use super::{Failure, keys::open_to_others};
-use crate::{configuration::Configuration, server, state::State, telemetry};
+use crate::{
+    configuration::Configuration,
+    passwords::{Argon2Passwords, Passwords},
+    secrets::SystemSecrets,
+    server,
+    state::State,
+    telemetry,
+};
 use clap::Args;
 use kernel::{SystemClock, SystemIds};
 use std::{fs, io, net::TcpListener, path::Path, path::PathBuf, sync::Arc};
@@ -50,6 +57,8 @@ impl Serve {
             database,
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds::new()),
+            secrets: Arc::new(SystemSecrets),
+            passwords: Arc::new(Passwords::new(Arc::new(Argon2Passwords::new()))),
         };
         let listener = TcpListener::bind(configuration.listen)
             .map_err(|error| format!("cannot listen on {}: {error}", configuration.listen))?;

@@ -3,7 +3,9 @@
 use crate::{
     access::Access::{Public, SignedIn},
     edge::edge,
+    passwords::Passwords,
     route_table::{self, route_table},
+    secrets::SystemSecrets,
     state::State,
 };
 use actix_web::{
@@ -17,7 +19,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use storage::{Database, Keys, Options, Vault};
 use tempfile::TempDir;
-use testing::{FixedClock, SeededIds};
+use testing::{FixedClock, PlainPasswords, SeededIds};
 
 mod panics {
     #[utoipa::path(get, path = "/panics", responses((status = 200, description = "")))]
@@ -94,6 +96,8 @@ fn state() -> (State, TempDir) {
         database,
         clock: Arc::new(FixedClock::at("2026-11-22T08:00:00Z")),
         ids: Arc::new(SeededIds::new(1)),
+        secrets: Arc::new(SystemSecrets),
+        passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
     };
     (state, folder)
 }

@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod auth;
 mod edges;
 mod openapi;
 mod running;

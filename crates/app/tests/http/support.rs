@@ -7,11 +7,15 @@
 )]
 
 mod client;
+mod people;
 
 pub use client::{Answer, Client};
+pub use people::PASSWORD;
 
 use actix_web::dev::ServerHandle;
 use app::{
+    passwords::Passwords,
+    secrets::SystemSecrets,
     server::{ServerLimits, listen},
     state::State,
 };
@@ -22,7 +26,7 @@ use std::{
 };
 use storage::{Database, Keys, Options, Vault};
 use tempfile::TempDir;
-use testing::{FixedClock, PrivatePostgres, SeededIds};
+use testing::{FixedClock, PlainPasswords, PrivatePostgres, SeededIds};
 
 /// When every test begins: a Sunday afternoon in Shanghai.
 pub const BEGINNING: &str = "2026-11-22T08:00:00Z";
@@ -67,6 +71,8 @@ impl TestApp {
             database,
             clock: clock.clone(),
             ids: Arc::new(SeededIds::new(1)),
+            secrets: Arc::new(SystemSecrets),
+            passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
         };
         let (address, handle, thread) = serve(state.clone());
         Self {

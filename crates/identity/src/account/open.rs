@@ -8,6 +8,8 @@ use thiserror::Error;
 /// Whom the account is for. The password is hashed beforehand: that is too slow for a transaction.
 #[derive(Clone, Debug)]
 pub struct OpenAccount {
+    /// Its id, fresh: what the holder is may have to name it before it is there.
+    pub id: AccountId,
     /// What it signs in as.
     pub username: Username,
     /// What is kept of its password.
@@ -42,7 +44,7 @@ pub fn open_account(
         return Err(OpenAccountError::UsernameTaken(command.username));
     }
     let account = Account {
-        id: AccountId::from_uuid(ids.next_uuid(now)),
+        id: command.id,
         username: Some(command.username),
         name: command.name,
         password_hash: Some(command.password_hash),
