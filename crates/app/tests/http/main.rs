@@ -8,7 +8,10 @@
 )]
 
 mod auth;
+mod customers;
 mod edges;
+mod inventory;
 mod openapi;
+mod products;
 mod running;
 mod support;

@@ -6,6 +6,7 @@
     reason = "support offers more than each test takes"
 )]
 
+mod agents;
 mod client;
 mod people;
 

@@ -30,6 +30,7 @@ pub struct NewCustomer {
 
 /// 新建的客户
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CreatedCustomer)]
 pub struct Created {
     #[serde(flatten)]
     customer: CustomerAnswer,
