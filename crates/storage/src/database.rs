@@ -1,6 +1,7 @@
 //! The one handle on the database, whichever it is.
 
 use crate::{Options, Session, Vault, postgres, sqlite};
+use chrono::NaiveDate;
 use kernel::{Instant, RepositoryError};
 use std::sync::Arc;
 use thiserror::Error;
@@ -67,6 +68,17 @@ impl Database {
         match &self.engine {
             Engine::Postgres(engine) => engine.pending_migrations(),
             Engine::Sqlite(engine) => engine.pending_migrations(),
+        }
+    }
+
+    /// Makes what orders of the business days from `first` to `last` are kept in, where the database keeps them by month:
+    /// PostgreSQL's partitions. Those that are there stay as they are, so every node may call this at any time. Answers how
+    /// many tables were made. [`RepositoryError::Unavailable`] where running commands would have had to wait for too
+    /// long: come again later.
+    pub fn prepare_months(&self, first: NaiveDate, last: NaiveDate) -> Result<usize, RepositoryError> {
+        match &self.engine {
+            Engine::Postgres(engine) => engine.prepare_months(first, last),
+            Engine::Sqlite(_) => Ok(0),
         }
     }
 

@@ -3,6 +3,7 @@
 mod agent_customer_sets;
 mod dialect;
 mod engine;
+mod months;
 #[path = "postgres/values.rs"]
 mod native_values;
 mod stock_sets;

@@ -68,7 +68,7 @@ impl Engine {
         })
     }
 
-    fn session(&self) -> Result<Session, RepositoryError> {
+    pub(super) fn session(&self) -> Result<Session, RepositoryError> {
         let connection = self
             .pool
             .get()

@@ -61,6 +61,7 @@ impl Faults {
                 {
                     RepositoryError::DiskFull
                 } else if message.contains("statement timeout")
+                    || message.contains("lock timeout")
                     || message.contains("terminating connection")
                     || message.contains("server closed the connection")
                     || message.contains("no connection to the server")

@@ -1,5 +1,6 @@
 //! Databases for tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use kernel::RepositoryError;
 use std::sync::OnceLock;
@@ -11,6 +12,8 @@ use testing::{PrivatePostgres, Store};
 pub struct Stored {
     /// The database itself.
     pub database: Database,
+    /// Where it is, for a connection beside the program's own.
+    pub url: String,
     _folder: Option<TempDir>,
 }
 
@@ -29,9 +32,10 @@ impl Stored {
     /// A fresh SQLite file.
     pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database = open(&format!("sqlite://{}", folder.path().join("test.db").display()));
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
         Self {
-            database,
+            database: open(&url),
+            url,
             _folder: Some(folder),
         }
     }
@@ -45,8 +49,10 @@ impl Stored {
             drop(open(&url));
             url
         });
+        let url = postgres.create_database_from(migrated);
         Some(Self {
-            database: open(&postgres.create_database_from(migrated)),
+            database: open(&url),
+            url,
             _folder: None,
         })
     }
