@@ -12,6 +12,7 @@ mod gate;
 pub mod language;
 pub mod masking;
 pub mod metrics;
+mod months;
 pub mod once;
 pub mod openapi;
 pub mod passwords;

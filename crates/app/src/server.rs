@@ -65,6 +65,8 @@ pub struct Listening {
 
 /// Begins to listen. SIGTERM and SIGINT let requests in flight finish, for at most 8 seconds.
 pub fn listen(state: State, listener: TcpListener, limits: ServerLimits) -> Result<Listening, StartError> {
+    let prepared = crate::months::prepare(&state);
+    actix_web::rt::spawn(crate::months::keep_prepared(state.clone(), prepared));
     let numbers = Data::new(metrics::install()?);
     let address = listener.local_addr()?;
     let state = Data::new(state);
