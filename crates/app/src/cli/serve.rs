@@ -64,8 +64,12 @@ impl Serve {
             .map_err(|error| format!("cannot listen on {}: {error}", configuration.listen))?;
         actix_web::rt::System::new().block_on(async {
             let listening = server::listen(state, listener, configuration.limits)?;
-            tracing::info!(address = %listening.address(), "listening");
-            listening.run().await?;
+            let address = listening.address();
+            let serving = actix_web::rt::spawn(listening.run());
+            // The server minds its signals from its first turn on; whoever reads the line may stop it at once.
+            tokio::task::yield_now().await;
+            tracing::info!(%address, "listening");
+            serving.await??;
             tracing::info!("stopped");
             Ok(())
         })
