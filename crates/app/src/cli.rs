@@ -1,5 +1,6 @@
 //! The command line.
 
+mod demo;
 mod keys;
 mod migrate;
 mod openapi;
@@ -20,6 +21,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Bring up the demo company on this machine: an embedded database, half a year of orders, page and API.
+    Demo(demo::Demo),
     /// Serve in production, configured by a TOML file and CATCHMENT_* in the environment.
     Serve(serve::Serve),
     /// Bring the database's schema up to this program's.
@@ -45,6 +48,7 @@ impl<E: fmt::Display> From<E> for Failure {
 /// Runs what the arguments say. Exits with 0 when done, 1 when it failed, 2 when the arguments make no sense.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Keys(command) => command.run(),

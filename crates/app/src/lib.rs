@@ -6,6 +6,7 @@
 pub mod access;
 pub mod cli;
 pub mod configuration;
+mod demo;
 mod edge;
 pub mod extract;
 mod gate;

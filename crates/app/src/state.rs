@@ -1,9 +1,14 @@
 //! What every handler works with: the database, the clock, the ids.
 
-use crate::{access::Caller, passwords::Passwords, problem::Problem};
+use crate::{
+    access::Caller,
+    passwords::{Argon2Passwords, Passwords},
+    problem::Problem,
+    secrets::SystemSecrets,
+};
 use actix_web::web::block;
 use identity::{Principal, SecretSource};
-use kernel::{Clock, IdSource, Instant, RepositoryError, Scope};
+use kernel::{Clock, IdSource, Instant, RepositoryError, Scope, SystemClock, SystemIds};
 use std::sync::Arc;
 use storage::{Database, Session};
 
@@ -52,6 +57,17 @@ impl Work<'_> {
 }
 
 impl State {
+    /// What a real server works with, over that database: the machine's clock and randomness.
+    pub fn of_this_machine(database: Database) -> Self {
+        Self {
+            database,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds::new()),
+            secrets: Arc::new(SystemSecrets),
+            passwords: Arc::new(Passwords::new(Arc::new(Argon2Passwords::new()))),
+        }
+    }
+
     /// Carries out a command of a signed-in caller in one transaction, off the async threads. The caller's rights are read
     /// again inside it. The closure may run again after a lost race, so it touches nothing outside its session.
     pub async fn command<T, E>(

@@ -1,17 +1,9 @@
 //! `catchment serve`: refuses whatever would lose or show data, and says what to do instead.
 
 use super::{Failure, keys::open_to_others};
-use crate::{
-    configuration::Configuration,
-    passwords::{Argon2Passwords, Passwords},
-    secrets::SystemSecrets,
-    server,
-    state::State,
-    telemetry,
-};
+use crate::{configuration::Configuration, server, state::State, telemetry};
 use clap::Args;
-use kernel::{SystemClock, SystemIds};
-use std::{fs, io, net::TcpListener, path::Path, path::PathBuf, sync::Arc};
+use std::{fs, io, net::TcpListener, path::Path, path::PathBuf};
 use storage::{Database, Keys, Vault};
 use thiserror::Error;
 
@@ -53,13 +45,7 @@ impl Serve {
             Vault::new(&keys)?,
         )?;
         refuse_unfit(&database)?;
-        let state = State {
-            database,
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds::new()),
-            secrets: Arc::new(SystemSecrets),
-            passwords: Arc::new(Passwords::new(Arc::new(Argon2Passwords::new()))),
-        };
+        let state = State::of_this_machine(database);
         let listener = TcpListener::bind(configuration.listen)
             .map_err(|error| format!("cannot listen on {}: {error}", configuration.listen))?;
         actix_web::rt::System::new().block_on(async {

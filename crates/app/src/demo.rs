@@ -1,0 +1,96 @@
+//! The demo company: headquarters, agents on three levels, couriers, customers, stock and half a year of orders, all
+//! made by the use cases themselves, deterministic from a seed.
+//!
+//! The company is made once. What the past still lacks is made at every start, day by day, so that today is never empty.
+
+mod accounts;
+mod agencies;
+mod agenda;
+mod cast;
+mod customers;
+mod past;
+mod random;
+mod roster;
+mod supplies;
+
+pub(crate) use accounts::{DEMO_ACCOUNTS, DEMO_PASSWORD};
+
+use agenda::Agenda;
+use identity::PasswordHasher;
+use kernel::{BusinessDay, Instant, RepositoryError};
+use random::Random;
+use regions::DivisionTree;
+use roster::Roster;
+use std::fmt;
+use storage::Database;
+use thiserror::Error;
+
+/// How many days of the past the company has.
+const PAST_DAYS: u64 = 184;
+
+/// Why the company could not be made.
+#[derive(Debug, Error)]
+pub(crate) enum DemoError {
+    /// The store failed.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// The schema could not be prepared.
+    #[error(transparent)]
+    Schema(#[from] storage::OpenError),
+    /// A use case refused what the demo asked of it: a defect of the demo.
+    #[error("the demo company is refused: {0}")]
+    Refused(String),
+}
+
+impl DemoError {
+    fn refused(error: impl fmt::Debug) -> Self {
+        Self::Refused(format!("{error:?}"))
+    }
+}
+
+/// Tells how far the work is.
+pub(crate) trait Progress {
+    /// So many days are ahead.
+    fn begin(&self, days: u64);
+    /// One of them is done.
+    fn advance(&self);
+}
+
+/// Whether the database has a demo company already.
+pub(crate) fn is_made(database: &Database) -> Result<bool, DemoError> {
+    database.read(|session| accounts::are_there(session))
+}
+
+/// Makes the company as it was founded, `PAST_DAYS` before `now`, without orders.
+pub(crate) fn make(database: &Database, hasher: &dyn PasswordHasher, now: Instant) -> Result<(), DemoError> {
+    let founded = BusinessDay::of(now).minus_days(PAST_DAYS).start();
+    let tree = DivisionTree::embedded();
+    // Hashing is slow on purpose and happens outside the transaction.
+    let password_hash = accounts::hash_password(hasher)?;
+    database.write(|session| {
+        let mut random = Random::seeded("company");
+        let accounts = accounts::open(session, &random, founded, &password_hash)?;
+        supplies::add_products(session, &random, founded)?;
+        agencies::found(session, tree, &mut random, founded, now, &accounts)?;
+        accounts::employ(session, tree, &mut random, founded, &password_hash)?;
+        customers::settle(session, tree, &mut random, founded)
+    })
+}
+
+/// Makes the orders of every day that has none yet, up to `now`.
+pub(crate) fn fill_past(database: &Database, now: Instant, progress: &dyn Progress) -> Result<(), DemoError> {
+    let today = BusinessDay::of(now);
+    let first = past::first_missing_day(database, today.minus_days(PAST_DAYS))?;
+    let days = u64::try_from((today.date() - first.date()).num_days() + 1).unwrap_or_default();
+    if days == 0 {
+        return Ok(());
+    }
+    let roster = Roster::load(database)?;
+    let mut agenda = Agenda::of_open_orders(database, &roster, first)?;
+    progress.begin(days);
+    for offset in 0..days {
+        past::live_through(database, &roster, &mut agenda, first.plus_days(offset), now)?;
+        progress.advance();
+    }
+    Ok(())
+}
