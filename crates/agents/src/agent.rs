@@ -1,7 +1,7 @@
 //! Agents.
 
-use crate::Applicant;
-use kernel::{AgentId, AgentNumber, Instant};
+use crate::{Applicant, contract::not_one_of};
+use kernel::{AgentId, AgentNumber, Instant, Invalid};
 use regions::DivisionLevel;
 
 /// The level of a contract, and by it of an agent. Narrower than the levels of divisions: a township is held by an agent
@@ -43,6 +43,11 @@ impl AgentLevel {
                 | (Self::County, DivisionLevel::County | DivisionLevel::Township)
         )
     }
+}
+
+/// Takes a level by its name.
+pub fn parse_level(name: &str) -> Result<AgentLevel, Invalid> {
+    AgentLevel::from_name(name).ok_or_else(|| not_one_of("province, city, county"))
 }
 
 /// A holder of territories, or headquarters.

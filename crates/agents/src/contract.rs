@@ -153,10 +153,7 @@ impl ProposedTerms {
     /// [`MAXIMUM_CONTRACT_DAYS`].
     pub fn check(&self, now: Instant) -> Result<ContractTerms, Vec<FieldError>> {
         let mut validation = Validation::default();
-        let exclusivity = validation.take(
-            "contract.exclusivity",
-            Exclusivity::from_name(&self.exclusivity).ok_or(not_one_of("exclusive, shared_below")),
-        );
+        let exclusivity = validation.take("contract.exclusivity", parse_exclusivity(&self.exclusivity));
         let share_rate = validation.take("contract.share_rate_bp", rate(self.share_rate_bp));
         let override_rate = validation.take(
             "contract.override_rate_bp",
@@ -173,11 +170,13 @@ impl ProposedTerms {
                 _ => Err(Invalid::new("out_of_range", "不能为负数", "must not be negative")),
             },
         );
-        let from = validation.take("contract.valid_from", instant_or_day(&self.valid_from));
-        let until = validation.take("contract.valid_until", instant_or_day(&self.valid_until));
-        let validity = from.zip(until).and_then(|(from, until)| {
-            validation.take("contract.valid_until", check_validity(from, until, now))
-        });
+        let validity = parse_validity(
+            "contract.",
+            &self.valid_from,
+            &self.valid_until,
+            now,
+            &mut validation,
+        );
         let terms = (|| {
             Some(ContractTerms {
                 exclusivity: exclusivity?,
@@ -239,6 +238,27 @@ fn rate(basis_points: i64) -> Result<Rate, Invalid> {
             "应在 0 到 10000 个基点之间",
             "must be from 0 to 10000 basis points",
         ))
+}
+
+/// Takes an exclusivity by its name.
+pub fn parse_exclusivity(name: &str) -> Result<Exclusivity, Invalid> {
+    Exclusivity::from_name(name).ok_or_else(|| not_one_of("exclusive, shared_below"))
+}
+
+/// Takes the fields `valid_from` and `valid_until`, their names behind `prefix`: instants (RFC 3339), or business days for
+/// their first instants. The period must reach past `now` and last at most [`MAXIMUM_CONTRACT_DAYS`].
+pub fn parse_validity(
+    prefix: &str,
+    from: &str,
+    until: &str,
+    now: Instant,
+    validation: &mut Validation,
+) -> Option<Period> {
+    let field = |name: &str| format!("{prefix}{name}");
+    let from = validation.take(field("valid_from"), instant_or_day(from));
+    let until = validation.take(field("valid_until"), instant_or_day(until));
+    let (from, until) = from.zip(until)?;
+    validation.take(field("valid_until"), check_validity(from, until, now))
 }
 
 fn instant_or_day(text: &str) -> Result<Instant, Invalid> {

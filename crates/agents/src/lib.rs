@@ -37,7 +37,7 @@ mod contract;
 mod rates;
 mod repository;
 
-pub use agent::{Agent, AgentLevel};
+pub use agent::{Agent, AgentLevel, parse_level};
 pub use applicant::{Applicant, ApplicantKind, Company, CompanyName};
 pub use application::{
     Application, ApplicationAction, ApplicationState, Attachment, HistoryEntry, Reason, StateName,
@@ -45,7 +45,7 @@ pub use application::{
     approve::{ApproveApplication, ApproveApplicationError, ApprovedApplication, approve_application},
     availability::{Availability, AvailabilityError, find_availability},
     finding::{Finding, FindingCode, Severity},
-    form::{ApplicationForm, CheckedForm, MAXIMUM_ATTACHMENTS, MAXIMUM_DIVISIONS},
+    form::{ApplicationForm, CheckedForm, MAXIMUM_ATTACHMENTS, MAXIMUM_DIVISIONS, parse_divisions},
     read::find_reviewed_application,
     repository::{ApplicationFilter, ApplicationRepository, ApplicationScope},
     review::{
@@ -60,7 +60,7 @@ pub use application::{
 };
 pub use contract::{
     Contract, ContractTerms, MAXIMUM_CONTRACT_DAYS, ProposedQuota, ProposedTerms, Quota, QuotaMeasure,
-    QuotaPeriod,
+    QuotaPeriod, parse_exclusivity, parse_validity,
 };
 pub use rates::RatesExceedWhole;
 pub use repository::{AgentFilter, AgentRepository};

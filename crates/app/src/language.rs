@@ -1,6 +1,14 @@
 //! Which language a client reads.
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderMap},
+};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+};
 
 /// The languages that messages are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +64,15 @@ impl Language {
             Self::Chinese => chinese,
             Self::English => english,
         }
+    }
+}
+
+impl FromRequest for Language {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request.headers())))
     }
 }
 

@@ -24,11 +24,15 @@ const BEARER: &str = "bearer";
 
 /// What each area is called. The first part of a handler's module names its area.
 const AREAS: &[(&str, &str)] = &[
+    ("agents", "代理商与合同"),
+    ("applications", "代理申请：提交、初审与审核"),
     ("auth", "登录：注册、登录、切换身份"),
-    ("products", "产品"),
-    ("inventory", "库存与流水"),
     ("customers", "客户与地址"),
+    ("divisions", "行政区划：树、查找与负责方"),
+    ("inventory", "库存与流水"),
+    ("products", "产品"),
     ("running", "运行：健康检查、指标与接口说明"),
+    ("territories", "代理区域"),
 ];
 
 /// The document as text, made once.

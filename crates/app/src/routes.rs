@@ -8,17 +8,24 @@
     reason = "`utoipa::path` writes the types of `params` qualified"
 )]
 
+mod agents;
+mod applications;
 mod auth;
 mod customers;
+mod divisions;
 mod inventory;
 mod products;
 mod running;
+mod territories;
 
 use crate::{
     access::Access::{Permission, Public, SignedIn},
     route_table::route_table,
 };
-use identity::Permission::{ManageCustomers, ManageInventory, ManageProducts, ReadCustomers, ReadInventory};
+use identity::Permission::{
+    ManageCustomers, ManageInventory, ManageProducts, ReadAgents, ReadCustomers, ReadInventory,
+    ReadTerritories, ReviewApplications,
+};
 
 route_table! {
     "/api/v1" {
@@ -44,6 +51,29 @@ route_table! {
         PATCH "/customers/{id}"           Permission(ManageCustomers) => customers::change;
         GET   "/customers/{id}/addresses" Permission(ReadCustomers)   => customers::addresses;
         POST  "/customers/{id}/addresses" Permission(ManageCustomers) => customers::add_address;
+
+        GET   "/divisions"                               Public                         => divisions::children;
+        GET   "/divisions/search"                        Public                         => divisions::search;
+        GET   "/divisions/{code}"                        Public                         => divisions::get;
+        GET   "/divisions/{code}/responsible"            Public                         => divisions::responsible;
+
+        POST  "/applications"                            SignedIn                       => applications::submit;
+        GET   "/applications"                            SignedIn                       => applications::list;
+        GET   "/applications/availability"               SignedIn                       => applications::availability;
+        GET   "/applications/{id}"                       SignedIn                       => applications::get;
+        POST  "/applications/{id}/supplement"            SignedIn                       => applications::supplement;
+        POST  "/applications/{id}/withdraw"              SignedIn                       => applications::withdraw;
+        POST  "/applications/{id}/review"                Permission(ReviewApplications) => applications::review;
+        POST  "/applications/{id}/request-supplement"    Permission(ReviewApplications) => applications::request_supplement;
+        POST  "/applications/{id}/approve"               Permission(ReviewApplications) => applications::approve;
+        POST  "/applications/{id}/reject"                Permission(ReviewApplications) => applications::reject;
+
+        GET   "/territories"                             Permission(ReadTerritories)    => territories::list;
+        POST  "/territories/check"                       Permission(ReviewApplications) => territories::check;
+
+        GET   "/agents"                                  Permission(ReadAgents)         => agents::list;
+        GET   "/agents/{id}"                             Permission(ReadAgents)         => agents::get;
+        GET   "/agents/{id}/contract"                    Permission(ReadAgents)         => agents::contract;
 
         GET   "/openapi.json"             Public                      => running::openapi;
     }

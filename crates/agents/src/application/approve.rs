@@ -1,7 +1,7 @@
 //! Approving an application: the one transaction in which an agent comes to be.
 
 use super::finding::{FindingCode, Severity, Subject, review};
-use super::form::check_divisions;
+use super::form::parse_divisions;
 use super::submit::save_advanced;
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, ApplicationState, Finding,
@@ -201,7 +201,7 @@ impl ApproveApplication {
         );
         let division_codes = match &self.division_codes {
             None => Some(application.division_codes.clone()),
-            Some(texts) => check_divisions(texts, tree, &mut validation),
+            Some(texts) => parse_divisions(texts, tree, &mut validation),
         };
         for (index, code) in division_codes.iter().flatten().enumerate() {
             let applied_for = || {

@@ -1,7 +1,9 @@
 //! The form that an applicant fills in.
 
 use super::{Attachment, PrivacyPolicyVersion};
-use crate::{AgentLevel, Applicant, ApplicantKind, Company, CompanyName, contract::not_one_of};
+use crate::{
+    AgentLevel, Applicant, ApplicantKind, Company, CompanyName, agent::parse_level, contract::not_one_of,
+};
 use kernel::{
     BusinessDay, CreditCode, DivisionCode, EmailAddress, FieldError, IdentityNumber, Invalid, MobileNumber,
     PersonName, Validation,
@@ -67,11 +69,8 @@ impl ApplicationForm {
         let company = kind.and_then(|kind| self.check_company(kind, &mut validation));
         let mobile = validation.take("mobile", MobileNumber::parse(&self.mobile));
         let email = validation.take("email", EmailAddress::parse(&self.email));
-        let level = validation.take(
-            "level",
-            AgentLevel::from_name(&self.level).ok_or(not_one_of("province, city, county")),
-        );
-        let division_codes = check_divisions(&self.division_codes, tree, &mut validation);
+        let level = validation.take("level", parse_level(&self.level));
+        let division_codes = parse_divisions(&self.division_codes, tree, &mut validation);
         let privacy_policy_version = validation.take(
             "privacy_policy_version",
             PrivacyPolicyVersion::parse(&self.privacy_policy_version),
@@ -135,7 +134,7 @@ impl ApplicationForm {
 }
 
 /// Takes 1 to [`MAXIMUM_DIVISIONS`] divisions that can be granted, each once; errors are on `division_codes[i]`.
-pub(crate) fn check_divisions(
+pub fn parse_divisions(
     texts: &[String],
     tree: &DivisionTree,
     validation: &mut Validation,

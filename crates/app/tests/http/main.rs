@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod applications;
 mod auth;
 mod customers;
 mod edges;

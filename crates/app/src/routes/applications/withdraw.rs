@@ -1,0 +1,36 @@
+//! Takes an application back.
+
+use super::ApplicationAnswer;
+use crate::{access::Caller, extract::PathId, language::Language, problem::Problem, state::State};
+use ::agents::{WithdrawApplication, withdraw_application};
+use actix_web::web::{Data, Json};
+use kernel::ApplicationId;
+
+/// 撤回申请
+///
+/// 只有提交申请的账号可以撤回。
+#[utoipa::path(
+    post,
+    path = "/applications/{id}/withdraw",
+    responses(
+        (status = 200, description = "已撤回", body = ApplicationAnswer),
+        (status = 409, description = "当前状态不允许（invalid_state）"),
+    )
+)]
+pub async fn handle(
+    state: Data<State>,
+    caller: Caller,
+    language: Language,
+    PathId(id): PathId<ApplicationId>,
+) -> Result<Json<ApplicationAnswer>, Problem> {
+    let application = state
+        .command(&caller, move |work| {
+            let command = WithdrawApplication {
+                application_id: id,
+                account_id: work.principal.account_id,
+            };
+            withdraw_application(work.session, work.ids, work.now, &command)
+        })
+        .await?;
+    Ok(Json(ApplicationAnswer::of(&application, language)))
+}
