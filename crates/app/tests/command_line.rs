@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     os::unix::fs::PermissionsExt,
     path::Path,
@@ -67,7 +67,18 @@ fn serve_refuses_until_all_is_safe_and_then_serves_until_told_to_stop() {
         .map(Result::unwrap);
     let listening = lines.find(|line| line.contains("\"listening\"")).unwrap();
     let line: serde_json::Value = serde_json::from_str(&listening).unwrap();
-    TcpStream::connect(line["address"].as_str().unwrap()).unwrap();
+    // The port is open before the server minds signals; whoever gets an answer is past that.
+    let address = line["address"].as_str().unwrap();
+    ureq::get(format!("http://{address}/healthz")).call().unwrap();
+
+    let mut in_flight = TcpStream::connect(address).unwrap();
+    in_flight
+        .write_all(b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n")
+        .unwrap();
+    in_flight
+        .write_all(b"Content-Length: 2\r\nConnection: close\r\n\r\n{")
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(200));
 
     let begun = Instant::now();
     let id = server.id().to_string();
@@ -77,6 +88,14 @@ fn serve_refuses_until_all_is_safe_and_then_serves_until_told_to_stop() {
             .status()
             .unwrap()
             .success()
+    );
+    std::thread::sleep(Duration::from_millis(200));
+    in_flight.write_all(b"}").unwrap();
+    let mut answer = String::new();
+    in_flight.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 422"),
+        "what is in flight is answered: {answer}"
     );
     assert!(server.wait().unwrap().success());
     assert!(begun.elapsed() < Duration::from_secs(10));
