@@ -6,6 +6,7 @@
 //!
 //! This crate knows no HTTP, and applies no rule: it keeps what the domain decided.
 
+mod consistency;
 mod database;
 mod keys;
 mod options;
@@ -22,6 +23,7 @@ mod session;
 mod sqlite;
 mod vault;
 
+pub use consistency::{Checked, ConsistencyRepository, Difference, Equation};
 pub use database::{Database, OpenError};
 pub use keys::{Keys, KeysError};
 pub use options::Options;

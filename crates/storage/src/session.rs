@@ -1,6 +1,6 @@
 //! Every port at once.
 
-use crate::Vault;
+use crate::{ConsistencyRepository, Vault};
 use agents::{AgentRepository, ApplicationRepository};
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::OutboxRepository;
@@ -18,6 +18,7 @@ pub trait Session:
     + AgentCustomerRepository
     + AgentRepository
     + ApplicationRepository
+    + ConsistencyRepository
     + CourierRepository
     + CustomerRepository
     + FigureRepository

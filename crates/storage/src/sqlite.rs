@@ -18,6 +18,12 @@ mod agents;
 mod applicants;
 #[path = "shared/applications.rs"]
 mod applications;
+#[path = "shared/consistency.rs"]
+mod consistency;
+#[path = "shared/consistency_figures.rs"]
+mod consistency_figures;
+#[path = "shared/consistency_queries.rs"]
+mod consistency_queries;
 #[path = "shared/contracts.rs"]
 mod contracts;
 #[path = "shared/couriers.rs"]

@@ -73,9 +73,9 @@ macro_rules! counts {
 
 counts! { Counts of daily_figures CountyCounts of daily_county_figures }
 
-type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
+pub(super) type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
-fn to_counters(sums: Sums) -> Counters {
+pub(super) fn to_counters(sums: Sums) -> Counters {
     let (orders, delivered, cancelled, sales_fen, new_customers, one, two, three, four, five) = sums;
     Counters {
         orders,
@@ -181,7 +181,7 @@ impl FigureRepository for Session {
     }
 }
 
-fn add(sum: &mut Counters, more: Counters) -> Result<(), RepositoryError> {
+pub(super) fn add(sum: &mut Counters, more: Counters) -> Result<(), RepositoryError> {
     *sum = sum
         .plus(more)
         .ok_or_else(|| RepositoryError::Refused("a figure does not fit".to_owned()))?;
