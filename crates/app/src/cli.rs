@@ -1,5 +1,6 @@
 //! The command line.
 
+mod check;
 mod demo;
 mod keys;
 mod migrate;
@@ -27,6 +28,8 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database's schema up to this program's.
     Migrate(migrate::Migrate),
+    /// Check that every balance and state is what it is derived from; exits with 1 where one is not. Also beside a server.
+    Check(check::Check),
     /// Make the keys that seal personal data.
     Keys(keys::KeysCommand),
     /// Open accounts.
@@ -51,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
+        Command::Check(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Openapi(command) => command.run(),
