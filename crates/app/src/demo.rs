@@ -85,6 +85,7 @@ pub(crate) fn fill_past(database: &Database, now: Instant, progress: &dyn Progre
     if days == 0 {
         return Ok(());
     }
+    database.prepare_months(first.date(), today.date())?;
     let roster = Roster::load(database)?;
     let mut agenda = Agenda::of_open_orders(database, &roster, first)?;
     progress.begin(days);

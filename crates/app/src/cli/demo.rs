@@ -1,6 +1,10 @@
 //! `catchment demo`: the main job, on a machine with nothing set up.
 
-use super::{Failure, keys::write_new, place::DATABASE_FILE};
+use super::{
+    Failure,
+    keys::write_new,
+    place::{DATABASE_FILE, KEY_FILE},
+};
 use crate::{
     demo::{self, DEMO_ACCOUNTS, DEMO_PASSWORD, Progress},
     passwords::Argon2Passwords,
@@ -18,8 +22,6 @@ use std::{
     time::Instant as Stopwatch,
 };
 use storage::{Database, Keys, Options, Vault};
-
-const KEY_FILE: &str = "demo.keys";
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {

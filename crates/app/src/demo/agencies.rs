@@ -65,6 +65,7 @@ pub(super) fn found(
         let agent_id = approve(session, tree, random, founded, operator, application_id, code)?;
         staff(session, random, founded, agent_id)?;
     }
+    staff(session, random, founded, AgentId::HEADQUARTERS)?;
     for (index, (code, waiting)) in WAITING.into_iter().enumerate() {
         let account = named.get("applicant").copied().filter(|_| index == 0);
         let days_ago = 1 + u64::try_from(index).unwrap_or_default();
