@@ -16,6 +16,15 @@ pub struct CourierDraft {
     pub phone: String,
 }
 
+impl CourierDraft {
+    /// Checks every field and notes each error. `None` exactly where one was noted.
+    pub fn check(&self, validation: &mut Validation) -> Option<(PersonName, MobileNumber)> {
+        let name = validation.take("name", PersonName::parse(&self.name));
+        let phone = validation.take("phone", MobileNumber::parse(&self.phone));
+        name.zip(phone)
+    }
+}
+
 /// Why a courier was not hired.
 #[derive(Debug, Error)]
 pub enum HireCourierError {
@@ -37,10 +46,9 @@ pub fn hire_courier(
     draft: &CourierDraft,
 ) -> Result<Courier, HireCourierError> {
     let mut validation = Validation::default();
-    let name = validation.take("name", PersonName::parse(&draft.name));
-    let phone = validation.take("phone", MobileNumber::parse(&draft.phone));
+    let checked = draft.check(&mut validation);
     let (name, phone) = validation
-        .finish_with(name.zip(phone))
+        .finish_with(checked)
         .map_err(HireCourierError::Invalid)?;
     let courier = Courier {
         id: CourierId::from_uuid(ids.next_uuid(now)),

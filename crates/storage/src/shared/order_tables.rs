@@ -196,7 +196,7 @@ fn in_scope<'query>(scope: Scope) -> orders::BoxedQuery<'query, super::Backend> 
         Scope::Agent(agent_id) => query.filter(orders::agent_id.eq(Key::from(agent_id))),
         Scope::Courier { agent_id, courier_id } => {
             query.filter(orders::agent_id.eq(Key::from(agent_id))).filter(
-                orders::courier_id.is_null().or(orders::courier_id
+                orders::state.eq("placed").or(orders::courier_id
                     .eq(Some(Key::from(courier_id)))
                     .assume_not_null()),
             )
