@@ -31,6 +31,16 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// A caller that no request stands behind.
+    #[cfg(test)]
+    pub(crate) const fn for_tests(principal: Principal, token: TokenDigest) -> Self {
+        Self {
+            principal,
+            token,
+            permission: None,
+        }
+    }
+
     pub(crate) async fn authenticate(
         state: &State,
         token: TokenDigest,

@@ -10,7 +10,7 @@ mod path_id;
 mod query;
 
 pub use agent_parameter::AgentParameter;
-pub use body::{Body, MAXIMUM_BODY_BYTES};
+pub use body::{Body, MAXIMUM_BODY_BYTES, OptionalBody};
 pub use idempotency::{OptionalKey, OptionalKeyParameter, RequiredKey, RequiredKeyParameter};
 pub use if_match::{IfMatch, entity_tag};
 pub use page::{PageParameters, Paged, Paging};

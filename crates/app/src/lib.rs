@@ -10,6 +10,7 @@ mod demo;
 mod edge;
 pub mod extract;
 mod gate;
+pub mod intake;
 pub mod language;
 pub mod masking;
 pub mod metrics;

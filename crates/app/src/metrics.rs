@@ -13,6 +13,7 @@ const REQUEST_SECONDS: &str = "http_request_duration_seconds";
 const CONNECTIONS_IN_USE: &str = "database_connections_in_use";
 const CONNECTIONS_OPEN: &str = "database_connections_open";
 const INTAKE_SET_SIZE: &str = "intake_set_size";
+const INTAKE_QUEUE_DEPTH: &str = "intake_queue_depth";
 const EVENTS_WAITING: &str = "outbox_events_waiting";
 const ORDERS_PLACED: &str = "orders_placed_total";
 
@@ -49,6 +50,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         EVENTS_WAITING,
         "Events that waited for delivery when last looked, counted up to one batch"
     );
+    describe_gauge!(
+        INTAKE_QUEUE_DEPTH,
+        "Orders that came to the intake and have no answer yet"
+    );
     describe_counter!(ORDERS_PLACED, "Orders placed");
     Ok(INSTALLED.get_or_init(|| handle).clone())
 }
@@ -65,10 +70,20 @@ pub fn record_connections(in_use: u32, open: u32) {
     gauge!(CONNECTIONS_OPEN).set(open);
 }
 
-/// The intake carried out one set.
-pub fn record_intake_set(size: u32, placed: u32) {
-    histogram!(INTAKE_SET_SIZE).record(size);
-    counter!(ORDERS_PLACED).increment(placed.into());
+/// An order came to the intake.
+pub fn record_intake_arrival() {
+    gauge!(INTAKE_QUEUE_DEPTH).increment(1);
+}
+
+/// An order that had come to the intake has its answer, or nobody waits for one.
+pub fn record_intake_departure() {
+    gauge!(INTAKE_QUEUE_DEPTH).decrement(1);
+}
+
+/// The intake carried out one set of that size, and so many of it were new orders that were placed.
+pub fn record_intake_set(size: usize, placed: usize) {
+    histogram!(INTAKE_SET_SIZE).record(u32::try_from(size).unwrap_or(u32::MAX));
+    counter!(ORDERS_PLACED).increment(u64::try_from(placed).unwrap_or(u64::MAX));
 }
 
 /// So many events waited for delivery.

@@ -43,10 +43,35 @@ impl<T> Made<T> {
 }
 
 /// An answer, fresh or kept.
-struct Answer {
-    status: StatusCode,
-    body: Vec<u8>,
-    replayed: bool,
+#[derive(Clone)]
+pub(crate) struct Answer {
+    /// The status, 200 to 299.
+    pub(crate) status: StatusCode,
+    /// The JSON.
+    pub(crate) body: Vec<u8>,
+    /// Whether the request had its effect before.
+    pub(crate) replayed: bool,
+}
+
+impl Answer {
+    /// The answer to a request that has come again.
+    pub(crate) fn replay(record: &IdempotencyRecord) -> Result<Self, Problem> {
+        Ok(Self {
+            status: StatusCode::from_u16(record.status).map_err(Problem::internal)?,
+            body: record.answer.clone(),
+            replayed: true,
+        })
+    }
+
+    /// The answer as the client gets it.
+    pub(crate) fn respond(self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.content_type("application/json");
+        if self.replayed {
+            response.insert_header((IDEMPOTENCY_REPLAYED, "true"));
+        }
+        response.body(self.body)
+    }
 }
 
 impl State {
@@ -91,12 +116,7 @@ impl State {
                 })
             })
             .await?;
-        let mut response = HttpResponse::build(answer.status);
-        response.content_type("application/json");
-        if answer.replayed {
-            response.insert_header((IDEMPOTENCY_REPLAYED, "true"));
-        }
-        Ok(response.body(answer.body))
+        Ok(answer.respond())
     }
 }
 
@@ -115,11 +135,7 @@ fn replay(
     if record.request_digest != digest {
         return Err(key_reused());
     }
-    Ok(Some(Answer {
-        status: StatusCode::from_u16(record.status).map_err(Problem::internal)?,
-        body: record.answer.clone(),
-        replayed: true,
-    }))
+    Answer::replay(record).map(Some)
 }
 
 /// 422: the key names another request.

@@ -31,6 +31,9 @@ const AREAS: &[(&str, &str)] = &[
     ("divisions", "行政区划：树、查找与负责方"),
     ("inventory", "库存与流水"),
     ("products", "产品"),
+    ("orders", "订单：下单、配送、评价"),
+    ("couriers", "送水员"),
+    ("stats", "统计"),
     ("running", "运行：健康检查、指标与接口说明"),
     ("territories", "代理区域"),
 ];

@@ -11,11 +11,14 @@
 mod agents;
 mod applications;
 mod auth;
+mod couriers;
 mod customers;
 mod divisions;
 mod inventory;
+pub(crate) mod orders;
 mod products;
 mod running;
+mod stats;
 mod territories;
 
 use crate::{
@@ -23,8 +26,9 @@ use crate::{
     route_table::route_table,
 };
 use identity::Permission::{
-    ManageCustomers, ManageInventory, ManageProducts, ReadAgents, ReadCustomers, ReadInventory,
-    ReadTerritories, ReviewApplications,
+    CancelOrders, DeliverOrders, DispatchOrders, ManageCouriers, ManageCustomers, ManageInventory,
+    ManageProducts, PlaceOrders, RateOrders, ReadAgents, ReadCouriers, ReadCustomers, ReadFigures,
+    ReadInventory, ReadOrders, ReadTerritories, ReviewApplications,
 };
 
 route_table! {
@@ -74,6 +78,25 @@ route_table! {
         GET   "/agents"                                  Permission(ReadAgents)         => agents::list;
         GET   "/agents/{id}"                             Permission(ReadAgents)         => agents::get;
         GET   "/agents/{id}/contract"                    Permission(ReadAgents)         => agents::contract;
+
+        POST  "/orders"                   Permission(PlaceOrders)     => orders::place;
+        GET   "/orders"                   Permission(ReadOrders)      => orders::list;
+        GET   "/orders/{id}"              Permission(ReadOrders)      => orders::get;
+        GET   "/orders/{id}/history"      Permission(ReadOrders)      => orders::history;
+        POST  "/orders/{id}/assign"       Permission(DispatchOrders)  => orders::assign;
+        POST  "/orders/{id}/claim"        Permission(DeliverOrders)   => orders::claim;
+        POST  "/orders/{id}/start"        Permission(DeliverOrders)   => orders::start;
+        POST  "/orders/{id}/deliver"      Permission(DeliverOrders)   => orders::deliver;
+        POST  "/orders/{id}/fail"         Permission(DeliverOrders)   => orders::fail;
+        POST  "/orders/{id}/cancel"       Permission(CancelOrders)    => orders::cancel;
+        POST  "/orders/{id}/rating"       Permission(RateOrders)      => orders::rate;
+
+        GET   "/couriers"                 Permission(ReadCouriers)    => couriers::list;
+        POST  "/couriers"                 Permission(ManageCouriers)  => couriers::hire;
+        PATCH "/couriers/{id}"            Permission(ManageCouriers)  => couriers::change;
+
+        GET   "/stats/overview"           Permission(ReadFigures)     => stats::overview;
+        GET   "/stats/series"             Permission(ReadFigures)     => stats::series;
 
         GET   "/openapi.json"             Public                      => running::openapi;
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     access::Caller,
+    intake::Intake,
     passwords::{Argon2Passwords, Passwords},
     problem::Problem,
     secrets::SystemSecrets,
@@ -9,7 +10,7 @@ use crate::{
 use actix_web::web::block;
 use identity::{Principal, SecretSource};
 use kernel::{Clock, IdSource, Instant, RepositoryError, Scope, SystemClock, SystemIds};
-use std::sync::Arc;
+use std::{io, sync::Arc};
 use storage::{Database, Session};
 
 /// The things that are wired up once, at the start. Clones share them.
@@ -25,6 +26,8 @@ pub struct State {
     pub secrets: Arc<dyn SecretSource>,
     /// Where passwords are hashed.
     pub passwords: Arc<Passwords>,
+    /// Where orders are placed.
+    pub intake: Arc<Intake>,
 }
 
 /// What a command is carried out with: one open transaction, who asks, and the moment it happens at.
@@ -58,14 +61,17 @@ impl Work<'_> {
 
 impl State {
     /// What a real server works with, over that database: the machine's clock and randomness.
-    pub fn of_this_machine(database: Database) -> Self {
-        Self {
+    pub fn of_this_machine(database: Database) -> io::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn IdSource> = Arc::new(SystemIds::new());
+        Ok(Self {
+            intake: Arc::new(Intake::open(&database, &clock, &ids)?),
             database,
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds::new()),
+            clock,
+            ids,
             secrets: Arc::new(SystemSecrets),
             passwords: Arc::new(Passwords::new(Arc::new(Argon2Passwords::new()))),
-        }
+        })
     }
 
     /// Carries out a command of a signed-in caller in one transaction, off the async threads. The caller's rights are read

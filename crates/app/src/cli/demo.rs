@@ -60,7 +60,7 @@ impl Demo {
         let keys = self.keys()?;
         self.bring_up_to_date(&url, &keys)?;
 
-        let state = State::of_this_machine(Database::open(&url, Options::default(), Vault::new(&keys)?)?);
+        let state = State::of_this_machine(Database::open(&url, Options::default(), Vault::new(&keys)?)?)?;
         serve(state, listener)
     }
 

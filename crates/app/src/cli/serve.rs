@@ -45,7 +45,7 @@ impl Serve {
             Vault::new(&keys)?,
         )?;
         refuse_unfit(&database)?;
-        let state = State::of_this_machine(database);
+        let state = State::of_this_machine(database)?;
         let listener = TcpListener::bind(configuration.listen)
             .map_err(|error| format!("cannot listen on {}: {error}", configuration.listen))?;
         actix_web::rt::System::new().block_on(async {

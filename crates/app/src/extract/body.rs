@@ -60,6 +60,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// A body that may be left out: what is not sent stands at its default. Refuses what [`Body`] refuses.
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let in_chunks = request.headers().contains_key(header::TRANSFER_ENCODING);
+        if !in_chunks && announced_bytes(request).unwrap_or_default() == 0 {
+            return Box::pin(async { Ok(Self(T::default())) });
+        }
+        let body = Body::from_request(request, payload);
+        Box::pin(async move { body.await.map(|body| Self(body.value)) })
+    }
+}
+
 fn is_plain_json(request: &HttpRequest) -> bool {
     let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let media_type = text(header::CONTENT_TYPE)

@@ -3,6 +3,7 @@
 use crate::{
     access::Access::{Public, SignedIn},
     edge::edge,
+    intake::Intake,
     passwords::Passwords,
     route_table::{self, route_table},
     secrets::SystemSecrets,
@@ -15,6 +16,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service, read_body},
     web::Data,
 };
+use kernel::{Clock, IdSource};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use storage::{Database, Keys, Options, Vault};
@@ -92,10 +94,13 @@ fn state() -> (State, TempDir) {
     let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
     let database = Database::open(&url, Options::default(), vault).unwrap();
     database.migrate().unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(FixedClock::at("2026-11-22T08:00:00Z"));
+    let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new(1));
     let state = State {
+        intake: Arc::new(Intake::open(&database, &clock, &ids).unwrap()),
         database,
-        clock: Arc::new(FixedClock::at("2026-11-22T08:00:00Z")),
-        ids: Arc::new(SeededIds::new(1)),
+        clock,
+        ids,
         secrets: Arc::new(SystemSecrets),
         passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
     };

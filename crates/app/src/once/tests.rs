@@ -1,14 +1,14 @@
 //! One key, one effect, on both databases.
 
 use super::*;
-use crate::{passwords::Passwords, secrets::SystemSecrets};
+use crate::{intake::Intake, passwords::Passwords, secrets::SystemSecrets};
 use actix_web::body::to_bytes;
 use futures_util::future::join_all;
 use identity::{
     Admitted, Membership, OpenAccount, Password, PasswordHasher, Position, TokenDigest, Username,
     open_account, open_session,
 };
-use kernel::{AccountId, MembershipId, PersonName};
+use kernel::{AccountId, Clock, IdSource, MembershipId, PersonName};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use storage::{Database, Keys, Options, Vault};
@@ -40,10 +40,13 @@ impl World {
         let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
         let database = Database::open(url, Options::default(), vault).unwrap();
         database.migrate().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(NOW));
+        let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new(1));
         let state = State {
+            intake: Arc::new(Intake::open(&database, &clock, &ids).unwrap()),
             database,
-            clock: Arc::new(FixedClock::at(NOW)),
-            ids: Arc::new(SeededIds::new(1)),
+            clock,
+            ids,
             secrets: Arc::new(SystemSecrets),
             passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
         };

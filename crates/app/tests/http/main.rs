@@ -9,10 +9,14 @@
 
 mod applications;
 mod auth;
+mod couriers;
 mod customers;
 mod edges;
+mod intake;
 mod inventory;
 mod openapi;
+mod orders;
 mod products;
 mod running;
+mod stats;
 mod support;

@@ -15,11 +15,13 @@ pub use people::PASSWORD;
 
 use actix_web::dev::ServerHandle;
 use app::{
+    intake::Intake,
     passwords::Passwords,
     secrets::SystemSecrets,
     server::{ServerLimits, listen},
     state::State,
 };
+use kernel::{Clock, IdSource};
 use std::{
     net::{SocketAddr, TcpListener},
     sync::{Arc, mpsc},
@@ -68,10 +70,12 @@ impl TestApp {
         let database = Database::open(url, options, vault).unwrap();
         database.migrate().unwrap();
         let clock = Arc::new(FixedClock::at(BEGINNING));
+        let (shown, ids): (Arc<dyn Clock>, Arc<dyn IdSource>) = (clock.clone(), Arc::new(SeededIds::new(1)));
         let state = State {
+            intake: Arc::new(Intake::open(&database, &shown, &ids).unwrap()),
             database,
-            clock: clock.clone(),
-            ids: Arc::new(SeededIds::new(1)),
+            clock: shown,
+            ids,
             secrets: Arc::new(SystemSecrets),
             passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
         };
