@@ -96,6 +96,7 @@ fn divisions_are_listed_found_and_told_with_their_path() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the golden path is one story")]
 fn an_application_becomes_an_agent_on_both_databases() {
     for app in [Some(TestApp::start()), TestApp::start_on_postgres()]
         .into_iter()

@@ -22,7 +22,7 @@ pub struct DivisionWithPath {
 
 /// 一个行政区划
 ///
-/// 直辖市的“市辖区”“县”等只作编码分组的代码，视为其所属的省级。已撤销的代码为 404（retired_division），`successors` 为现行代码。
+/// 直辖市的“市辖区”“县”等只作编码分组的代码，视为其所属的省级。已撤销的代码为 404（`retired_division`），`successors` 为现行代码。
 #[utoipa::path(
     get,
     path = "/divisions/{code}",
