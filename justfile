@@ -51,6 +51,10 @@ advisories:
 outside crate="orders":
     bash .ci/outside {{ crate }}
 
+# The demo comes up from nothing, and the README's tour walks through it.
+tour:
+    bash .ci/demo
+
 # Everything that a change must pass, as the build machine runs it.
 ci:
     bash .ci/run
