@@ -221,6 +221,17 @@ where
     });
     check(of(&first), true);
     check(of(&second), false);
+    // Cancelled it is in nobody's pool.
+    let cancelled = Order {
+        state: OrderState::Cancelled { reason: None },
+        version: 3,
+        ..order.clone()
+    };
+    write(store, |session| {
+        session.save_orders(std::slice::from_ref(&cancelled))
+    });
+    check(of(&first), false);
+    check(Scope::Customer(own), true);
 }
 
 /// Lists are newest first, cut into pages without gap or repeat, and hold to their filter.
