@@ -1,10 +1,18 @@
 //! How sets are gathered. What a set does is tested over HTTP, on both databases.
 
 use super::*;
+use actix_web::{ResponseError, http::header};
 use identity::{Principal, Role, TokenDigest};
+use kernel::Instant;
 use kernel::{AccountId, MembershipId, PersonName, ProductId, Scope};
 use orders::{Actor, Destination, PaymentMethod};
-use std::iter;
+use std::{
+    iter,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+use storage::{Keys, Options, Vault};
+use testing::SeededIds;
 use uuid::Uuid;
 
 type Answers = oneshot::Receiver<Result<Answer, Problem>>;
@@ -107,4 +115,57 @@ fn what_is_deferred_is_bounded() {
         placed += set.len();
     }
     assert_eq!(placed, 10 * MAXIMUM_SET);
+}
+
+#[actix_web::test]
+async fn a_full_lane_turns_away_at_once() {
+    let (sender, _queue) = mpsc::channel(1);
+    let intake = Intake { lanes: vec![sender] };
+    let placement = || waiting(1, "k", "{}").0.placement;
+    let patience = Duration::from_millis(10);
+    assert!(
+        tokio::time::timeout(patience, intake.place(placement()))
+            .await
+            .is_err(),
+        "the first one waits"
+    );
+    let refused = intake.place(placement()).await.err().unwrap();
+    assert_eq!(refused.code(), "queue_full");
+    let response = refused.error_response();
+    assert_eq!(response.headers().get(header::RETRY_AFTER).unwrap(), "1");
+}
+
+/// A clock that breaks when it is first looked at.
+struct BrokenOnce(AtomicU32);
+
+impl Clock for BrokenOnce {
+    fn now(&self) -> Instant {
+        let looks = self.0.fetch_add(1, Ordering::Relaxed);
+        assert!(looks > 0, "as the test wants");
+        "2026-11-22T08:00:00Z".parse().unwrap()
+    }
+}
+
+#[test]
+fn a_set_that_fails_as_a_whole_is_placed_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("a.db").display());
+    let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
+    let database = Database::open(&url, Options::default(), vault).unwrap();
+    database.migrate().unwrap();
+    let clock = Arc::new(BrokenOnce(AtomicU32::new(0)));
+    let lane = Lane {
+        database,
+        clock: clock.clone(),
+        ids: Arc::new(SeededIds::new(1)),
+    };
+    let (first, mut first_answer) = waiting(1, "a", "{}");
+    let (second, mut second_answer) = waiting(2, "b", "{}");
+    lane.place(vec![first, second]);
+    // Nobody is signed in here: that each is told so shows that each was looked at by itself.
+    for answer in [&mut first_answer, &mut second_answer] {
+        let refused = answer.try_recv().unwrap().err().unwrap();
+        assert_eq!(refused.code(), "unauthenticated");
+    }
+    assert_eq!(clock.0.load(Ordering::Relaxed), 3);
 }

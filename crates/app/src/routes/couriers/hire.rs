@@ -104,8 +104,10 @@ fn account_of(
     }
 }
 
+type Credentials = (Username, Password);
+
 /// Checks every field, and reports all that are wrong.
-fn check(body: NewCourier) -> Result<(CourierDraft, Option<(Username, Password)>), Vec<FieldError>> {
+fn check(body: NewCourier) -> Result<(CourierDraft, Option<Credentials>), Vec<FieldError>> {
     let mut validation = Validation::default();
     let draft = CourierDraft {
         name: body.name,
