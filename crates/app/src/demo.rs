@@ -58,7 +58,7 @@ pub(crate) trait Progress {
 
 /// Whether the database has a demo company already.
 pub(crate) fn is_made(database: &Database) -> Result<bool, DemoError> {
-    database.read(|session| accounts::are_there(session))
+    database.read(accounts::are_there)
 }
 
 /// Makes the company as it was founded, `PAST_DAYS` before `now`, without orders.

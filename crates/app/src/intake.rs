@@ -1,7 +1,7 @@
 //! The intake of orders: gathers whatever arrived while the last set was being saved, and places it as one set.
 //!
 //! It waits for nothing: an order that comes alone is placed alone. It is an optimisation only. What is right is decided by
-//! the transaction of each set ([`set`]), so that several servers run their intakes on one database at once.
+//! the transaction of each set, so that several servers run their intakes on one database at once.
 
 mod set;
 

@@ -114,7 +114,7 @@ fn change(order_id: OrderId, change: OrderChange) -> ChangeOrder {
 fn check(stored: &Stored, equation: Equation) -> Checked {
     let agents = stored
         .database
-        .read(|session| session.list_agents_to_check())
+        .read(storage::ConsistencyRepository::list_agents_to_check)
         .unwrap();
     let mut all = Checked::default();
     for agent_id in agents {

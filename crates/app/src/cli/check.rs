@@ -25,7 +25,8 @@ impl Check {
         if !database.pending_migrations()?.is_empty() {
             return Err("the database's schema is not this program's: run `catchment migrate` first".into());
         }
-        let agents = database.read::<_, RepositoryError>(|session| session.list_agents_to_check())?;
+        let agents =
+            database.read::<_, RepositoryError>(storage::ConsistencyRepository::list_agents_to_check)?;
         let progress = bar(agents.len().saturating_mul(Equation::ALL.len()));
         let mut broken = 0;
         for equation in Equation::ALL {

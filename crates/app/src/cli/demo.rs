@@ -58,7 +58,7 @@ impl Demo {
         })?;
         let url = self.prepare_folder()?;
         let keys = self.keys()?;
-        self.bring_up_to_date(&url, &keys)?;
+        bring_up_to_date(&url, &keys)?;
 
         let state = State::of_this_machine(Database::open(&url, Options::default(), Vault::new(&keys)?)?)?;
         serve(state, listener)
@@ -89,30 +89,30 @@ impl Demo {
             fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
         Ok(Keys::parse(&text)?)
     }
+}
 
-    /// Migrates, makes the company where there is none, and the days that are missing. Nothing of it needs to survive a
-    /// power loss: it can be made again.
-    fn bring_up_to_date(&self, url: &str, keys: &Keys) -> Result<(), Failure> {
-        let options = Options {
-            durable: false,
-            importing_the_past: true,
-            ..Options::default()
-        };
-        let database = Database::open(url, options, Vault::new(keys)?)?;
-        database.migrate()?;
-        let now = SystemClock.now();
-        let stopwatch = Stopwatch::now();
-        if !demo::is_made(&database)? {
-            println!("Making the demo company: half a year of orders, once ...");
-            demo::make(&database, &Argon2Passwords::new(), now)?;
-        }
-        demo::fill_past(&database, now, &Bar(ProgressBar::hidden()))?;
-        println!(
-            "The company is up to date after {:.1} s.",
-            stopwatch.elapsed().as_secs_f64()
-        );
-        Ok(())
+/// Migrates, makes the company where there is none, and the days that are missing. Nothing of it needs to survive a
+/// power loss: it can be made again.
+fn bring_up_to_date(url: &str, keys: &Keys) -> Result<(), Failure> {
+    let options = Options {
+        durable: false,
+        importing_the_past: true,
+        ..Options::default()
+    };
+    let database = Database::open(url, options, Vault::new(keys)?)?;
+    database.migrate()?;
+    let now = SystemClock.now();
+    let stopwatch = Stopwatch::now();
+    if !demo::is_made(&database)? {
+        println!("Making the demo company: half a year of orders, once ...");
+        demo::make(&database, &Argon2Passwords::new(), now)?;
     }
+    demo::fill_past(&database, now, &Bar(ProgressBar::hidden()))?;
+    println!(
+        "The company is up to date after {:.1} s.",
+        stopwatch.elapsed().as_secs_f64()
+    );
+    Ok(())
 }
 
 fn remove(path: &Path) -> Result<(), Failure> {

@@ -35,7 +35,7 @@ pub(crate) const DEMO_ACCOUNTS: [(&str, &str, &str); 9] = [
 pub(super) type Accounts = BTreeMap<&'static str, AccountId>;
 
 /// Whether the demo accounts are there.
-pub(super) fn are_there(session: &mut dyn Session) -> Result<bool, DemoError> {
+pub(super) fn are_there(session: &mut (dyn Session + 'static)) -> Result<bool, DemoError> {
     let username = Username::parse("xihu-courier").map_err(DemoError::refused)?;
     Ok(session.find_account_by_username(&username)?.is_some())
 }

@@ -9,6 +9,7 @@ use agents::{
 use kernel::{AccountId, AgentId, ApplicationId, BusinessDay, DivisionCode, Instant};
 use orders::{CourierDraft, hire_courier};
 use regions::{Division, DivisionLevel, DivisionTree};
+use std::time::Duration;
 use storage::Session;
 
 /// Provinces that are open to agents below. 西藏 (540000) stays free, so that there is always something to apply for.
@@ -69,9 +70,9 @@ pub(super) fn found(
     for (index, (code, waiting)) in WAITING.into_iter().enumerate() {
         let account = named.get("applicant").copied().filter(|_| index == 0);
         let days_ago = 1 + u64::try_from(index).unwrap_or_default();
-        let at = BusinessDay::of(now).minus_days(days_ago).start() + std::time::Duration::from_secs(36_000);
+        let at = BusinessDay::of(now).minus_days(days_ago).start() + Duration::from_hours(10);
         let application_id = apply(session, tree, random, at, account, code)?;
-        let later = at + std::time::Duration::from_secs(5_400);
+        let later = at + Duration::from_mins(90);
         leave(session, tree, random, later, operator, application_id, waiting)?;
     }
     Ok(())
