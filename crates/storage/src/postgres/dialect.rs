@@ -4,7 +4,7 @@ use super::{
     Connection, columns,
     figures::{CountyRow, DayRow},
     order_rows::{OrderRow, StateRow},
-    schema::{daily_county_figures, daily_figures, order_counters, orders},
+    schema::{agents, daily_county_figures, daily_figures, order_counters, orders},
     values::{Key, Moment},
 };
 use chrono::NaiveDate;
@@ -35,8 +35,16 @@ pub(super) fn raise_order_counter(
 }
 
 /// Locks orders in key order until the transaction ends.
-pub(super) fn lock_orders(connection: &mut Connection, ids: &[Key]) -> QueryResult<Vec<OrderRow>> {
+pub(super) fn lock_orders(
+    connection: &mut Connection,
+    agent_numbers: &[i32],
+    ids: &[Key],
+) -> QueryResult<Vec<OrderRow>> {
+    let holders = agents::table
+        .filter(agents::number.eq_any(agent_numbers))
+        .select(agents::id);
     orders::table
+        .filter(orders::agent_id.eq_any(holders))
         .filter(orders::id.eq_any(ids))
         .order((orders::agent_id, orders::id))
         .select(OrderRow::as_select())

@@ -3,7 +3,7 @@
 use super::{
     BATCH_ROWS, dialect,
     order_rows::{LineRow, OrderRow, to_line_rows, to_order, to_row, to_state_row},
-    schema::{order_lines, order_numbers, orders},
+    schema::{agents, order_lines, order_numbers, orders},
     session::Session,
     values::Key,
 };
@@ -72,10 +72,13 @@ impl Session {
         ids: &BTreeSet<OrderId>,
     ) -> Result<BTreeMap<OrderId, Order>, RepositoryError> {
         let mut locked = BTreeMap::new();
-        let keys: Vec<_> = ids.iter().map(|id| Key::from(*id)).collect();
-        for batch in keys.chunks(BATCH_ROWS) {
-            let rows =
-                dialect::lock_orders(&mut self.connection, batch).map_err(|error| self.faults.of(error))?;
+        let ids: Vec<_> = ids.iter().copied().collect();
+        for batch in ids.chunks(BATCH_ROWS) {
+            let keys: Vec<_> = batch.iter().map(|id| Key::from(*id)).collect();
+            // An id tells its agent's number, so that the statement names its tenants.
+            let numbers: BTreeSet<_> = batch.iter().map(|id| id.agent_number().get().into()).collect();
+            let rows = dialect::lock_orders(&mut self.connection, &Vec::from_iter(numbers), &keys)
+                .map_err(|error| self.faults.of(error))?;
             locked.extend(self.assemble(rows)?.into_iter().map(|order| (order.id, order)));
         }
         Ok(locked)
@@ -128,7 +131,11 @@ impl Session {
         scope: Scope,
         id: OrderId,
     ) -> Result<Option<Order>, RepositoryError> {
+        let holder = agents::table
+            .filter(agents::number.eq(i32::from(id.agent_number().get())))
+            .select(agents::id);
         let rows = in_scope(scope)
+            .filter(orders::agent_id.eq_any(holder))
             .filter(orders::id.eq(Key::from(id)))
             .select(OrderRow::as_select())
             .load(&mut self.connection)
@@ -171,7 +178,11 @@ impl Session {
         }
         if let Some(number) = filter.number {
             let count = i32::try_from(number.count()).unwrap_or(-1);
+            let holder = agents::table
+                .filter(agents::number.eq(i32::from(number.agent().get())))
+                .select(agents::id);
             let named = order_numbers::table
+                .filter(order_numbers::agent_id.eq_any(holder))
                 .filter(order_numbers::day.eq(number.day().date()))
                 .filter(order_numbers::day_count.eq(count))
                 .select(order_numbers::order_id);
@@ -181,9 +192,7 @@ impl Session {
             .select(OrderRow::as_select())
             .load(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
-        let mut found = self.assemble(rows)?;
-        // Two agents may have an order of one day and count; the whole number names one.
-        found.retain(|order| filter.number.is_none_or(|number| order.number == number));
+        let found = self.assemble(rows)?;
         Ok(Page::cut(found, page, |order| order.id))
     }
 }

@@ -330,7 +330,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(order_numbers, orders);
+diesel::allow_tables_to_appear_in_same_query!(agents, order_numbers, orders);
 
 // -- figures
 
