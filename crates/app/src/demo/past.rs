@@ -12,8 +12,8 @@ use regions::DivisionTree;
 use std::time::Duration;
 use storage::Database;
 
-/// How many orders half a year has; those that find too little stock are not placed.
-const ORDERS_PER_HALF_YEAR: i64 = 54_000;
+/// How many orders the half year before today has; those that find too little stock are not placed.
+const ORDERS_PER_HALF_YEAR: i64 = 51_500;
 /// How busy a month is, from January on, in percent of an ordinary one: people drink in summer.
 const MONTHS: [i64; 12] = [85, 80, 90, 95, 100, 110, 120, 120, 110, 100, 92, 88];
 /// The same for the days of a week, from Monday on.
@@ -52,7 +52,7 @@ pub(super) fn live_through(
 ) -> Result<(), DemoError> {
     let mut random = Random::seeded(&format!("day {day}"));
     let end = day.plus_days(1).start().min(now);
-    let wanted = orders_of(&mut random, roster, day, end);
+    let wanted = orders_of(&mut random, roster, day, end, BusinessDay::of(now));
     database.write(|session| {
         // The closure may run again: each run draws the same lorries.
         let mut lorries = Random::seeded(&format!("lorries {day}"));
@@ -99,9 +99,15 @@ fn weight(day: BusinessDay) -> i64 {
     of(&MONTHS, day.date().month0()) * of(&WEEKDAYS, day.date().weekday().num_days_from_monday())
 }
 
-fn orders_of(random: &mut Random, roster: &Roster, day: BusinessDay, end: Instant) -> Vec<PlaceOrder> {
+fn orders_of(
+    random: &mut Random,
+    roster: &Roster,
+    day: BusinessDay,
+    end: Instant,
+    today: BusinessDay,
+) -> Vec<PlaceOrder> {
     let half_year: i64 = (0..super::PAST_DAYS)
-        .map(|back| weight(day.minus_days(back)))
+        .map(|back| weight(today.minus_days(back)))
         .sum();
     let count = ORDERS_PER_HALF_YEAR * weight(day) / half_year.max(1) * random.between(92, 109) / 100;
     let products: Vec<_> = roster.products().collect();
