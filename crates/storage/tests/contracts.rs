@@ -20,12 +20,12 @@ mod on_sqlite {
     macro_rules! run {
         ($($contracts:tt)*) => { contracts!(Some(crate::support::Stored::on_sqlite()); $($contracts)*); };
     }
-    testing::for_every_stored_contract!(run);
+    testing::for_every_contract!(run);
 }
 
 mod on_postgres {
     macro_rules! run {
         ($($contracts:tt)*) => { contracts!(crate::support::Stored::on_postgres(); $($contracts)*); };
     }
-    testing::for_every_stored_contract!(run);
+    testing::for_every_contract!(run);
 }
