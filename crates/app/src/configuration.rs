@@ -6,7 +6,8 @@
 mod settings;
 
 use crate::{
-    server::ServerLimits,
+    edge::EdgeOptions,
+    server::{ServerLimits, ServerOptions},
     telemetry::{DEFAULT_FILTER, LogFormat},
 };
 use settings::Settings;
@@ -34,8 +35,8 @@ pub struct Configuration {
     pub log_format: LogFormat,
     /// `log_filter`: what is logged, such as `app=debug,warn`. Default [`DEFAULT_FILTER`].
     pub log_filter: String,
-    /// `workers`, `connections_per_worker`, `blocking_threads_per_worker`.
-    pub limits: ServerLimits,
+    /// `workers`, `connections_per_worker`, `blocking_threads_per_worker`, and what the edge is told: `trusted_proxies`.
+    pub server: ServerOptions,
     /// `database_connections`; the rest as it is by default.
     pub database: Options,
 }
@@ -97,6 +98,10 @@ impl Configuration {
         let connections = settings.count("connections_per_worker");
         let blocking = settings.count("blocking_threads_per_worker");
         let database_connections = settings.count("database_connections");
+        let trusted_proxies = settings.parse(
+            "trusted_proxies",
+            "addresses or networks such as 10.0.0.0/8, with commas between, and not everybody",
+        );
         let log_format = match log_format.as_deref() {
             None | Some("json") => LogFormat::Json,
             Some("pretty") => LogFormat::Pretty,
@@ -114,10 +119,15 @@ impl Configuration {
             key_file: key_file.into(),
             log_format,
             log_filter: log_filter.unwrap_or_else(|| DEFAULT_FILTER.to_owned()),
-            limits: ServerLimits {
-                workers: workers.unwrap_or(limits.workers),
-                connections_per_worker: connections.unwrap_or(limits.connections_per_worker),
-                blocking_threads_per_worker: blocking.unwrap_or(limits.blocking_threads_per_worker),
+            server: ServerOptions {
+                limits: ServerLimits {
+                    workers: workers.unwrap_or(limits.workers),
+                    connections_per_worker: connections.unwrap_or(limits.connections_per_worker),
+                    blocking_threads_per_worker: blocking.unwrap_or(limits.blocking_threads_per_worker),
+                },
+                edge: EdgeOptions {
+                    trusted_proxies: trusted_proxies.unwrap_or_default(),
+                },
             },
             database: Options {
                 connections: database_connections
@@ -162,14 +172,14 @@ mod tests {
         )
         .unwrap();
         assert_eq!(read.listen.port(), 2);
-        assert_eq!(read.limits.workers, 3);
+        assert_eq!(read.server.limits.workers, 3);
         assert_eq!(read.log_format, LogFormat::Pretty);
     }
 
     #[test]
     fn all_that_is_wrong_is_told_at_once_and_no_value_with_it() {
         let error = read(
-            "listen = \"nowhere\"\nworkers = 0\ncolour = \"red\"\nlog_format = \"xml\"\n",
+            "listen = \"nowhere\"\nworkers = 0\ncolour = \"red\"\nlog_format = \"xml\"\ntrusted_proxies = \"0.0.0.0/0\"\n",
             &[("CATCHMENT_DATABASE_CONNECTIONS", "many-secret")],
         )
         .unwrap_err()
@@ -179,6 +189,7 @@ mod tests {
             "workers",
             "colour",
             "log_format",
+            "trusted_proxies",
             "database_url",
             "key_file",
             "CATCHMENT_DATABASE_CONNECTIONS",

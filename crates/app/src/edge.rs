@@ -2,6 +2,7 @@
 //! tells logs and metrics how the request went. Neither ever sees a query string, a body or a raw path.
 
 use crate::{
+    client_address::{ClientAddress, TrustedProxies},
     language::Language,
     metrics,
     problem::Problem,
@@ -23,16 +24,27 @@ use tracing::Instrument;
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
 
+/// What the edge is told: whom to believe.
+#[derive(Clone, Debug, Default)]
+pub struct EdgeOptions {
+    /// The proxies whose word on the client's address counts.
+    pub trusted_proxies: TrustedProxies,
+}
+
 /// Wraps everything the server answers.
 pub async fn edge(
     state: Data<State>,
+    options: Data<EdgeOptions>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begun = Instant::now();
     let language = Language::of(request.headers());
     let request_id = RequestId::of(request.headers(), state.ids.as_ref(), state.clock.now());
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let address = ClientAddress::of(peer, request.headers(), &options.trusted_proxies);
     request.extensions_mut().insert(language);
+    request.extensions_mut().insert(address);
     request.extensions_mut().insert(request_id.clone());
 
     let span = tracing::info_span!("request", %request_id);

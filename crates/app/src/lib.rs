@@ -5,9 +5,10 @@
 
 pub mod access;
 pub mod cli;
+pub mod client_address;
 pub mod configuration;
 mod demo;
-mod edge;
+pub mod edge;
 pub mod extract;
 mod gate;
 pub mod intake;

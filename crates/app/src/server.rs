@@ -1,6 +1,13 @@
 //! The HTTP server: its sockets, workers and limits. Also what tests start, on a port of the system's choice.
 
-use crate::{edge::edge, metrics, relay::deliver_forever, route_table, routes::ROUTES, state::State};
+use crate::{
+    edge::{EdgeOptions, edge},
+    metrics,
+    relay::deliver_forever,
+    route_table,
+    routes::ROUTES,
+    state::State,
+};
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
@@ -45,6 +52,15 @@ impl Default for ServerLimits {
     }
 }
 
+/// What a server is told beside its state and its socket.
+#[derive(Clone, Debug, Default)]
+pub struct ServerOptions {
+    /// How much it takes on.
+    pub limits: ServerLimits,
+    /// Whom it believes.
+    pub edge: EdgeOptions,
+}
+
 /// Why a server does not start.
 #[derive(Debug, Error)]
 pub enum StartError {
@@ -64,17 +80,20 @@ pub struct Listening {
 }
 
 /// Begins to listen. SIGTERM and SIGINT let requests in flight finish, for at most 8 seconds.
-pub fn listen(state: State, listener: TcpListener, limits: ServerLimits) -> Result<Listening, StartError> {
+pub fn listen(state: State, listener: TcpListener, options: ServerOptions) -> Result<Listening, StartError> {
+    let ServerOptions { limits, edge: told } = options;
     let prepared = crate::months::prepare(&state);
     actix_web::rt::spawn(crate::months::keep_prepared(state.clone(), prepared));
     let numbers = Data::new(metrics::install()?);
     let address = listener.local_addr()?;
     let state = Data::new(state);
+    let told = Data::new(told);
     let shared = state.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
             .app_data(numbers.clone())
+            .app_data(told.clone())
             .configure(|config| route_table::configure(config, ROUTES))
             .wrap(from_fn(edge))
     })

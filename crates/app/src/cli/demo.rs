@@ -8,7 +8,7 @@ use super::{
 use crate::{
     demo::{self, DEMO_ACCOUNTS, DEMO_PASSWORD, Progress},
     passwords::Argon2Passwords,
-    server::{self, ServerLimits},
+    server::{self, ServerOptions},
     state::State,
     telemetry::{self, LogFormat},
 };
@@ -146,7 +146,7 @@ impl Progress for Bar {
 
 fn serve(state: State, listener: TcpListener) -> Result<(), Failure> {
     actix_web::rt::System::new().block_on(async {
-        let listening = server::listen(state, listener, ServerLimits::default())?;
+        let listening = server::listen(state, listener, ServerOptions::default())?;
         let address = listening.address();
         println!("\n  API           http://{address}/api/v1");
         println!("  API reference http://{address}/docs");

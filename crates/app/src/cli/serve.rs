@@ -49,7 +49,7 @@ impl Serve {
         let listener = TcpListener::bind(configuration.listen)
             .map_err(|error| format!("cannot listen on {}: {error}", configuration.listen))?;
         actix_web::rt::System::new().block_on(async {
-            let listening = server::listen(state, listener, configuration.limits)?;
+            let listening = server::listen(state, listener, configuration.server)?;
             let address = listening.address();
             let serving = actix_web::rt::spawn(listening.run());
             // The server minds its signals from its first turn on; whoever reads the line may stop it at once.

@@ -2,7 +2,7 @@
 
 use crate::{
     access::Access::{Public, SignedIn},
-    edge::edge,
+    edge::{EdgeOptions, edge},
     intake::Intake,
     passwords::Passwords,
     route_table::{self, route_table},
@@ -112,6 +112,7 @@ async fn answers(requests: Vec<TestRequest>) -> Vec<ServiceResponse> {
     let service = init_service(
         App::new()
             .app_data(Data::new(state))
+            .app_data(Data::new(EdgeOptions::default()))
             .configure(|config| route_table::configure(config, ROUTES))
             .wrap(from_fn(edge)),
     )
@@ -206,6 +207,7 @@ async fn pages_follow_each_other_and_a_cursor_cannot_be_made_up() {
     let service = init_service(
         App::new()
             .app_data(Data::new(state))
+            .app_data(Data::new(EdgeOptions::default()))
             .configure(|config| route_table::configure(config, ROUTES))
             .wrap(from_fn(edge)),
     )

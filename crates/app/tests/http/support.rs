@@ -18,7 +18,7 @@ use app::{
     intake::Intake,
     passwords::Passwords,
     secrets::SystemSecrets,
-    server::{ServerLimits, listen},
+    server::{ServerOptions, listen},
     state::State,
 };
 use kernel::{Clock, IdSource};
@@ -50,18 +50,23 @@ pub struct TestApp {
 impl TestApp {
     /// On a fresh SQLite database.
     pub fn start() -> Self {
+        Self::start_with(ServerOptions::default())
+    }
+
+    /// On a fresh SQLite database, with those options but one worker.
+    pub fn start_with(options: ServerOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("catchment.db").display());
-        Self::on(&url, Some(folder))
+        Self::on(&url, Some(folder), options)
     }
 
     /// On a fresh PostgreSQL database; `None` where PostgreSQL is not installed.
     pub fn start_on_postgres() -> Option<Self> {
         let url = PrivatePostgres::shared()?.create_database();
-        Some(Self::on(&url, None))
+        Some(Self::on(&url, None, ServerOptions::default()))
     }
 
-    fn on(url: &str, folder: Option<TempDir>) -> Self {
+    fn on(url: &str, folder: Option<TempDir>, server: ServerOptions) -> Self {
         let options = Options {
             durable: false,
             ..Options::default()
@@ -79,7 +84,7 @@ impl TestApp {
             secrets: Arc::new(SystemSecrets),
             passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
         };
-        let (address, handle, thread) = serve(state.clone());
+        let (address, handle, thread) = serve(state.clone(), server);
         Self {
             address,
             clock,
@@ -96,16 +101,13 @@ impl TestApp {
     }
 }
 
-fn serve(state: State) -> (SocketAddr, ServerHandle, JoinHandle<()>) {
+fn serve(state: State, mut options: ServerOptions) -> (SocketAddr, ServerHandle, JoinHandle<()>) {
     let (started, starting) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async {
-            let limits = ServerLimits {
-                workers: 1,
-                ..ServerLimits::default()
-            };
+            options.limits.workers = 1;
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            let listening = listen(state, listener, limits).unwrap();
+            let listening = listen(state, listener, options).unwrap();
             started.send((listening.address(), listening.handle())).unwrap();
             listening.run().await.unwrap();
         });
