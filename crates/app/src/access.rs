@@ -2,7 +2,7 @@
 
 use crate::{problem::Problem, state::State};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use identity::{Permission, Principal, TokenDigest};
+use identity::{Origin, Permission, Principal, TokenDigest};
 use kernel::{Instant, RepositoryError, Scope};
 use std::future::{Ready, ready};
 use storage::Session;
@@ -27,16 +27,19 @@ pub struct Caller {
     pub principal: Principal,
     /// The token it came with.
     pub token: TokenDigest,
+    /// Where the request came from.
+    pub origin: Origin,
     permission: Option<Permission>,
 }
 
 impl Caller {
     /// A caller that no request stands behind.
     #[cfg(test)]
-    pub(crate) const fn for_tests(principal: Principal, token: TokenDigest) -> Self {
+    pub(crate) fn for_tests(principal: Principal, token: TokenDigest) -> Self {
         Self {
             principal,
             token,
+            origin: Origin::default(),
             permission: None,
         }
     }
@@ -44,6 +47,7 @@ impl Caller {
     pub(crate) async fn authenticate(
         state: &State,
         token: TokenDigest,
+        origin: Origin,
         permission: Option<Permission>,
     ) -> Result<Self, Problem> {
         let principal = state
@@ -52,6 +56,7 @@ impl Caller {
         Ok(Self {
             principal,
             token,
+            origin,
             permission,
         })
     }

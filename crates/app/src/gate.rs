@@ -9,6 +9,7 @@ mod tests;
 use crate::{
     access::{Access, Caller},
     extract::unknown_parameters,
+    origin::RequestOrigin,
     problem::Problem,
     route_table::Entry,
     state::State,
@@ -66,7 +67,8 @@ async fn admit(gate: &Gate, request: &HttpRequest) -> Result<(), Problem> {
         .app_data::<Data<State>>()
         .ok_or_else(|| Problem::internal("a route without state"))?;
     let token = bearer_token(request).ok_or_else(Problem::unauthenticated)?;
-    let caller = Caller::authenticate(state, token, permission).await?;
+    let RequestOrigin(origin) = RequestOrigin::of(request);
+    let caller = Caller::authenticate(state, token, origin, permission).await?;
     request.extensions_mut().insert(caller);
     Ok(())
 }

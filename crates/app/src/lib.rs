@@ -18,6 +18,7 @@ pub mod metrics;
 mod months;
 pub mod once;
 pub mod openapi;
+pub mod origin;
 pub mod passwords;
 pub mod problem;
 pub mod relay;

@@ -8,10 +8,13 @@ use crate::{
     secrets::SystemSecrets,
 };
 use actix_web::web::block;
-use identity::{Principal, SecretSource};
+use identity::{
+    AuditAction, AuditActor, AuditEntry, AuditReason, Origin, PasswordHasher, Principal, SecretSource,
+};
 use kernel::{Clock, IdSource, Instant, RepositoryError, Scope, SystemClock, SystemIds};
 use std::{io, sync::Arc};
 use storage::{Database, Session};
+use uuid::Uuid;
 
 /// The things that are wired up once, at the start. Clones share them.
 #[derive(Clone)]
@@ -36,6 +39,8 @@ pub struct Work<'a> {
     pub session: &'a mut dyn Session,
     /// Who asks, as this transaction sees them.
     pub principal: &'a Principal,
+    /// Where the request came from.
+    pub origin: &'a Origin,
     /// Fresh ids.
     pub ids: &'a dyn IdSource,
     /// The moment.
@@ -48,11 +53,27 @@ impl Work<'_> {
         self.principal.scope().ok_or_else(Problem::forbidden)
     }
 
+    /// Writes into the audit log what the caller did, in the transaction that does it.
+    pub fn record(
+        &mut self,
+        action: AuditAction,
+        subject: Uuid,
+        reason: Option<AuditReason>,
+    ) -> Result<(), RepositoryError> {
+        let actor = AuditActor::from(self.principal);
+        let entry = AuditEntry {
+            reason,
+            ..AuditEntry::new(self.ids, self.now, action, Some(actor), self.origin).about(subject)
+        };
+        self.session.insert_audit_entries(&[entry])
+    }
+
     /// The same work for a part of the command, so that something can follow it.
     pub fn reborrow(&mut self) -> Work<'_> {
         Work {
             session: &mut *self.session,
             principal: self.principal,
+            origin: self.origin,
             ids: self.ids,
             now: self.now,
         }
@@ -62,15 +83,28 @@ impl Work<'_> {
 impl State {
     /// What a real server works with, over that database: the machine's clock and randomness.
     pub fn of_this_machine(database: Database) -> io::Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ids: Arc<dyn IdSource> = Arc::new(SystemIds::new());
+        Self::with(
+            database,
+            Arc::new(SystemClock),
+            Arc::new(SystemIds::new()),
+            Arc::new(Argon2Passwords::new()),
+        )
+    }
+
+    /// What a server works with whose time, ids and passwords come from elsewhere, as tests want it.
+    pub fn with(
+        database: Database,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        hasher: Arc<dyn PasswordHasher>,
+    ) -> io::Result<Self> {
         Ok(Self {
             intake: Arc::new(Intake::open(&database, &clock, &ids)?),
             database,
             clock,
             ids,
             secrets: Arc::new(SystemSecrets),
-            passwords: Arc::new(Passwords::new(Arc::new(Argon2Passwords::new()))),
+            passwords: Arc::new(Passwords::new(hasher)),
         })
     }
 
@@ -93,6 +127,7 @@ impl State {
             let work = Work {
                 session,
                 principal: &principal,
+                origin: &caller.origin,
                 ids: ids.as_ref(),
                 now,
             };

@@ -1,5 +1,5 @@
-//! Who may do what: accounts, memberships, roles and permissions, sign-ins and their tokens, and the keys under which a
-//! request may be sent twice.
+//! Who may do what: accounts, memberships, roles and permissions, sign-ins and their tokens, the keys under which a
+//! request may be sent twice, and the audit log.
 //!
 //! This crate knows no HTTP, no database and no hashing algorithm: passwords are hashed behind [`PasswordHasher`], rows
 //! are kept behind the ports, and randomness comes in as a [`SecretSource`].
@@ -39,6 +39,7 @@
 //! ```
 
 mod account;
+mod audit;
 mod idempotency;
 mod membership;
 mod password;
@@ -54,6 +55,7 @@ pub use account::{
     Account, AccountRepository, OpenAccount, OpenAccountError, PrivacyPolicyVersion, Registration,
     open_account,
 };
+pub use audit::{AuditAction, AuditActor, AuditEntry, AuditFilter, AuditReason, AuditRepository, Origin};
 pub use idempotency::{IdempotencyKey, IdempotencyRecord, IdempotencyRepository, RequestDigest};
 pub use membership::{Membership, MembershipRepository, Position};
 pub use password::{Password, PasswordHash, PasswordHasher};

@@ -56,6 +56,8 @@ ids! {
     AgentId
     /// A request to become the agent of divisions.
     ApplicationId
+    /// One line of the audit log.
+    AuditEntryId
     /// The terms under which an agent holds its territories.
     ContractId
     /// Someone who delivers, for one agent.

@@ -19,6 +19,7 @@ mod id_source;
 mod identity_number;
 mod ids;
 mod invalid;
+mod lease;
 mod mobile_number;
 mod money;
 mod page;
@@ -37,10 +38,11 @@ pub use email_address::EmailAddress;
 pub use id_source::{IdSource, SystemIds};
 pub use identity_number::{IdentityNumber, MINIMUM_APPLICANT_AGE_YEARS};
 pub use ids::{
-    AccountId, AddressId, AgentId, AgentNumber, ApplicationId, ContractId, CourierId, CustomerId, EventId,
-    MembershipId, MovementId, OrderId, ProductId, SessionId, TerritoryId,
+    AccountId, AddressId, AgentId, AgentNumber, ApplicationId, AuditEntryId, ContractId, CourierId,
+    CustomerId, EventId, MembershipId, MovementId, OrderId, ProductId, SessionId, TerritoryId,
 };
 pub use invalid::{FieldError, Invalid, Validation};
+pub use lease::LeaseRepository;
 pub use mobile_number::MobileNumber;
 pub use money::Money;
 pub use page::{MAXIMUM_PAGE_LIMIT, Page, PageRequest};

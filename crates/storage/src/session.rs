@@ -4,9 +4,12 @@ use crate::{ConsistencyRepository, Vault};
 use agents::{AgentRepository, ApplicationRepository};
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::OutboxRepository;
-use identity::{AccountRepository, IdempotencyRepository, MembershipRepository, SessionRepository};
+use identity::{
+    AccountRepository, AuditRepository, IdempotencyRepository, MembershipRepository, SessionRepository,
+};
 use insights::FigureRepository;
 use inventory::{ProductRepository, StockRepository};
+use kernel::LeaseRepository;
 use orders::{CourierRepository, OrderRepository};
 use regions::TerritoryRepository;
 
@@ -18,11 +21,13 @@ pub trait Session:
     + AgentCustomerRepository
     + AgentRepository
     + ApplicationRepository
+    + AuditRepository
     + ConsistencyRepository
     + CourierRepository
     + CustomerRepository
     + FigureRepository
     + IdempotencyRepository
+    + LeaseRepository
     + MembershipRepository
     + OrderRepository
     + OutboxRepository

@@ -18,6 +18,8 @@ mod agents;
 mod applicants;
 #[path = "shared/applications.rs"]
 mod applications;
+#[path = "shared/audit.rs"]
+mod audit;
 #[path = "shared/consistency.rs"]
 mod consistency;
 #[path = "shared/consistency_figures.rs"]
@@ -38,6 +40,8 @@ mod faults;
 mod figures;
 #[path = "shared/idempotency.rs"]
 mod idempotency;
+#[path = "shared/leases.rs"]
+mod leases;
 #[path = "shared/memberships.rs"]
 mod memberships;
 #[path = "shared/order_records.rs"]

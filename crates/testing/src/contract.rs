@@ -3,6 +3,7 @@
 
 pub mod agents;
 pub mod applications;
+pub mod audit;
 pub mod customers;
 pub mod figures;
 pub mod identity;
@@ -30,6 +31,11 @@ macro_rules! for_every_contract {
                 one_identity_waits_once_for_a_division,
                 divisions_wait_while_an_application_is_open,
                 applications_are_paged_and_filtered,
+            }
+            audit::{
+                an_audit_entry_reads_back_as_it_was_written,
+                audit_entries_are_paged_and_filtered,
+                a_lease_has_one_holder_until_it_runs_out,
             }
             customers::{
                 customers_are_found_and_listed,

@@ -2,6 +2,7 @@
 
 mod agents;
 mod applications;
+mod audit;
 mod customers;
 mod figures;
 mod identity;
@@ -20,6 +21,7 @@ use std::sync::Mutex;
 pub struct Memory {
     agents: agents::Rows,
     applications: applications::Rows,
+    audit: audit::Rows,
     customers: customers::Rows,
     figures: figures::Rows,
     identity: identity::Rows,

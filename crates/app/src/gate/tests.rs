@@ -3,10 +3,7 @@
 use crate::{
     access::Access::{Public, SignedIn},
     edge::{EdgeOptions, edge},
-    intake::Intake,
-    passwords::Passwords,
     route_table::{self, route_table},
-    secrets::SystemSecrets,
     state::State,
 };
 use actix_web::{
@@ -16,7 +13,6 @@ use actix_web::{
     test::{TestRequest, call_service, init_service, read_body},
     web::Data,
 };
-use kernel::{Clock, IdSource};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use storage::{Database, Keys, Options, Vault};
@@ -94,16 +90,9 @@ fn state() -> (State, TempDir) {
     let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
     let database = Database::open(&url, Options::default(), vault).unwrap();
     database.migrate().unwrap();
-    let clock: Arc<dyn Clock> = Arc::new(FixedClock::at("2026-11-22T08:00:00Z"));
-    let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new(1));
-    let state = State {
-        intake: Arc::new(Intake::open(&database, &clock, &ids).unwrap()),
-        database,
-        clock,
-        ids,
-        secrets: Arc::new(SystemSecrets),
-        passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
-    };
+    let clock = Arc::new(FixedClock::at("2026-11-22T08:00:00Z"));
+    let ids = Arc::new(SeededIds::new(1));
+    let state = State::with(database, clock, ids, Arc::new(PlainPasswords)).unwrap();
     (state, folder)
 }
 

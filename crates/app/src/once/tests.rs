@@ -1,14 +1,13 @@
 //! One key, one effect, on both databases.
 
 use super::*;
-use crate::{intake::Intake, passwords::Passwords, secrets::SystemSecrets};
 use actix_web::body::to_bytes;
 use futures_util::future::join_all;
 use identity::{
-    Admitted, Membership, OpenAccount, Password, PasswordHasher, Position, TokenDigest, Username,
+    Admitted, Membership, OpenAccount, Origin, Password, PasswordHasher, Position, TokenDigest, Username,
     open_account, open_session,
 };
-use kernel::{AccountId, Clock, IdSource, MembershipId, PersonName};
+use kernel::{AccountId, MembershipId, PersonName};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use storage::{Database, Keys, Options, Vault};
@@ -40,17 +39,10 @@ impl World {
         let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
         let database = Database::open(url, Options::default(), vault).unwrap();
         database.migrate().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(NOW));
-        let ids: Arc<dyn IdSource> = Arc::new(SeededIds::new(1));
-        let state = State {
-            intake: Arc::new(Intake::open(&database, &clock, &ids).unwrap()),
-            database,
-            clock,
-            ids,
-            secrets: Arc::new(SystemSecrets),
-            passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
-        };
-        let caller = Caller::authenticate(&state, sign_in(&state, "zhang.san"), None)
+        let clock = Arc::new(FixedClock::at(NOW));
+        let ids = Arc::new(SeededIds::new(1));
+        let state = State::with(database, clock, ids, Arc::new(PlainPasswords)).unwrap();
+        let caller = Caller::authenticate(&state, sign_in(&state, "zhang.san"), Origin::default(), None)
             .await
             .unwrap();
         Self {
@@ -164,7 +156,9 @@ async fn a_key_is_the_accounts_own() {
     let mut world = World::on_sqlite().await;
     world.apply(Some("a-key"), "{}").await.unwrap();
     let other = sign_in(&world.state, "li.si");
-    world.caller = Caller::authenticate(&world.state, other, None).await.unwrap();
+    world.caller = Caller::authenticate(&world.state, other, Origin::default(), None)
+        .await
+        .unwrap();
     let (_, replayed, _) = world.apply(Some("a-key"), "{}").await.unwrap();
     assert!(!replayed);
 }

@@ -15,13 +15,9 @@ pub use people::PASSWORD;
 
 use actix_web::dev::ServerHandle;
 use app::{
-    intake::Intake,
-    passwords::Passwords,
-    secrets::SystemSecrets,
     server::{ServerOptions, listen},
     state::State,
 };
-use kernel::{Clock, IdSource};
 use std::{
     net::{SocketAddr, TcpListener},
     sync::{Arc, mpsc},
@@ -75,15 +71,8 @@ impl TestApp {
         let database = Database::open(url, options, vault).unwrap();
         database.migrate().unwrap();
         let clock = Arc::new(FixedClock::at(BEGINNING));
-        let (shown, ids): (Arc<dyn Clock>, Arc<dyn IdSource>) = (clock.clone(), Arc::new(SeededIds::new(1)));
-        let state = State {
-            intake: Arc::new(Intake::open(&database, &shown, &ids).unwrap()),
-            database,
-            clock: shown,
-            ids,
-            secrets: Arc::new(SystemSecrets),
-            passwords: Arc::new(Passwords::new(Arc::new(PlainPasswords))),
-        };
+        let ids = Arc::new(SeededIds::new(1));
+        let state = State::with(database, clock.clone(), ids, Arc::new(PlainPasswords)).unwrap();
         let (address, handle, thread) = serve(state.clone(), server);
         Self {
             address,

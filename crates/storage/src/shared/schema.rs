@@ -87,7 +87,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    audit_entries (id) {
+        id -> Id,
+        at -> Moment,
+        action -> Text,
+        actor_account_id -> Nullable<Id>,
+        actor_role -> Nullable<Text>,
+        actor_agent_id -> Nullable<Id>,
+        subject_id -> Nullable<Id>,
+        request_id -> Nullable<Text>,
+        personal_sealed -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(accounts, memberships, sessions, tokens);
+
+// -- jobs
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::super::columns::{Id, Moment};
+
+    leases (job) {
+        job -> Text,
+        holder -> Id,
+        until -> Moment,
+    }
+}
 
 // -- inventory
 

@@ -37,8 +37,8 @@ macro_rules! keys {
 }
 
 keys! {
-    AccountId AddressId AgentId ApplicationId ContractId CourierId CustomerId EventId MembershipId MovementId OrderId
-    ProductId SessionId TerritoryId
+    AccountId AddressId AgentId ApplicationId AuditEntryId ContractId CourierId CustomerId EventId MembershipId MovementId
+    OrderId ProductId SessionId TerritoryId
 }
 
 impl From<DateTime<Utc>> for Moment {

@@ -9,6 +9,7 @@ use crate::{
 };
 use ::agents::{ApproveApplication, ProposedQuota, ProposedTerms, approve_application};
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use identity::AuditAction;
 use kernel::{AgentId, ApplicationId, ContractId, TerritoryId};
 use regions::DivisionTree;
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,7 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let approval = body.value;
     state
-        .once(&caller, key, body.digest, move |work| -> Result<_, Problem> {
+        .once(&caller, key, body.digest, move |mut work| -> Result<_, Problem> {
             let Approval {
                 contract,
                 division_codes,
@@ -142,13 +143,10 @@ pub async fn handle(
                 division_codes,
                 override_reason,
             };
-            let approved = approve_application(
-                work.session,
-                work.ids,
-                DivisionTree::embedded(),
-                work.now,
-                &command,
-            )?;
+            let tree = DivisionTree::embedded();
+            let approved = approve_application(&mut *work.session, work.ids, tree, work.now, &command)?;
+            // Why findings did not stand in the way is in the application's own history.
+            work.record(AuditAction::ApplicationApproved, id.as_uuid(), None)?;
             Ok(Made {
                 id: Some(id.as_uuid()),
                 status: StatusCode::OK,

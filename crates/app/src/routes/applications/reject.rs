@@ -10,6 +10,7 @@ use crate::{
 };
 use ::agents::{RejectApplication, reject_application};
 use actix_web::web::{Data, Json};
+use identity::AuditAction;
 use kernel::ApplicationId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -42,13 +43,15 @@ pub async fn handle(
 ) -> Result<Json<ApplicationAnswer>, Problem> {
     let reason = body.value.reason;
     let application = state
-        .command(&caller, move |work| {
+        .command(&caller, move |mut work| -> Result<_, Problem> {
             let command = RejectApplication {
                 application_id: id,
                 actor: work.principal.account_id,
                 reason: reason.clone(),
             };
-            reject_application(work.session, work.ids, work.now, &command)
+            let rejected = reject_application(&mut *work.session, work.ids, work.now, &command)?;
+            work.record(AuditAction::ApplicationRejected, id.as_uuid(), None)?;
+            Ok(rejected)
         })
         .await?;
     Ok(Json(ApplicationAnswer::of(&application, language)))

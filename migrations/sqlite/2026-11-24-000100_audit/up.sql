@@ -1,0 +1,23 @@
+-- Who did what, when and why. Append-only: no statement of this program changes or removes a row.
+CREATE TABLE audit_entries (
+    id BLOB NOT NULL CONSTRAINT audit_entries_id_length CHECK (length(id) = 16),
+    at INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    -- Absent for the system itself and the command line.
+    actor_account_id BLOB,
+    actor_role TEXT,
+    actor_agent_id BLOB,
+    subject_id BLOB,
+    request_id TEXT,
+    -- Sealed: the reason in somebody's own words, and the client's address.
+    personal_sealed BLOB,
+    CONSTRAINT audit_entries_pkey PRIMARY KEY (id),
+    CONSTRAINT audit_entries_actor_whole CHECK (
+        (actor_account_id IS NULL) = (actor_role IS NULL)
+        AND (actor_agent_id IS NULL OR actor_account_id IS NOT NULL)
+    )
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX audit_entries_by_actor ON audit_entries (actor_account_id, id) WHERE actor_account_id IS NOT NULL;
+CREATE INDEX audit_entries_by_subject ON audit_entries (subject_id, id) WHERE subject_id IS NOT NULL;
+CREATE INDEX audit_entries_by_action ON audit_entries (action, id);
