@@ -1,13 +1,14 @@
 //! Who may use a route, and who is using it.
 
-use crate::{problem::Problem, state::State};
+use crate::{problem::Problem, reach::Reach, state::State};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use agents::ApplicationScope;
 use identity::{Origin, Permission, Principal, TokenDigest};
 use kernel::{Instant, RepositoryError, Scope};
 use std::future::{Ready, ready};
 use storage::Session;
 
-/// Who may use a route. Whose rows it then reaches is the [`Scope`] of the caller.
+/// Who may use a route. Whose rows it then reaches is its [`Reach`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Anybody.
@@ -30,10 +31,11 @@ pub struct Caller {
     /// Where the request came from.
     pub origin: Origin,
     permission: Option<Permission>,
+    reach: Reach,
 }
 
 impl Caller {
-    /// A caller that no request stands behind.
+    /// A caller that no request stands behind, of a route that reaches what the role holds.
     #[cfg(test)]
     pub(crate) fn for_tests(principal: Principal, token: TokenDigest) -> Self {
         Self {
@@ -41,6 +43,7 @@ impl Caller {
             token,
             origin: Origin::default(),
             permission: None,
+            reach: Reach::Tenant,
         }
     }
 
@@ -49,27 +52,39 @@ impl Caller {
         token: TokenDigest,
         origin: Origin,
         permission: Option<Permission>,
+        reach: Reach,
     ) -> Result<Self, Problem> {
         let principal = state
-            .read(move |session, now| confirm(session, token, permission, now))
+            .read(move |session, now| confirm(session, token, permission, reach, now))
             .await?;
         Ok(Self {
             principal,
             token,
             origin,
             permission,
+            reach,
         })
     }
 
     /// Who the caller is now, as the transaction of `session` sees it: a command asks again, so that no write outlives a
     /// right.
     pub(crate) fn confirm(&self, session: &mut dyn Session, now: Instant) -> Result<Principal, Unconfirmed> {
-        confirm(session, self.token, self.permission, now)
+        confirm(session, self.token, self.permission, self.reach, now)
     }
 
-    /// Whose rows the caller may reach. A caller who may reach none of any tenant is told 403.
+    /// Whose rows the route reaches for this caller.
     pub fn scope(&self) -> Result<Scope, Problem> {
-        self.principal.scope().ok_or_else(Problem::forbidden)
+        self.reach.scope(&self.principal)
+    }
+
+    /// Whose applications the route reaches for this caller.
+    pub fn applications(&self) -> Result<ApplicationScope, Problem> {
+        self.reach.applications(&self.principal)
+    }
+
+    /// How far the route reaches.
+    pub(crate) const fn reach(&self) -> Reach {
+        self.reach
     }
 }
 
@@ -77,12 +92,14 @@ fn confirm(
     session: &mut dyn Session,
     token: TokenDigest,
     permission: Option<Permission>,
+    reach: Reach,
     now: Instant,
 ) -> Result<Principal, Unconfirmed> {
     let principal = identity::authenticate(session, &token, now)?.ok_or(Unconfirmed::SignedOut)?;
-    match permission {
-        Some(permission) if !principal.may(permission) => Err(Unconfirmed::NotPermitted),
-        _ => Ok(principal),
+    if permission.is_none_or(|permission| principal.may(permission)) && reach.is_open_to(&principal) {
+        Ok(principal)
+    } else {
+        Err(Unconfirmed::NotPermitted)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What stands in front of every route: nobody passes who may not, no parameter passes that is not documented, and a
 //! panic behind it becomes an answer.
 //!
-//! A route is made from its [`Entry`] alone, so there is none without a gate and no gate without an [`Access`].
+//! A route is made from its [`Entry`] alone, so there is none without a gate and no gate without an [`Access`] and a
+//! [`Reach`](crate::reach::Reach).
 
 #[cfg(test)]
 mod tests;
@@ -68,7 +69,7 @@ async fn admit(gate: &Gate, request: &HttpRequest) -> Result<(), Problem> {
         .ok_or_else(|| Problem::internal("a route without state"))?;
     let token = bearer_token(request).ok_or_else(Problem::unauthenticated)?;
     let RequestOrigin(origin) = RequestOrigin::of(request);
-    let caller = Caller::authenticate(state, token, origin, permission).await?;
+    let caller = Caller::authenticate(state, token, origin, permission, gate.entry.reach).await?;
     request.extensions_mut().insert(caller);
     Ok(())
 }

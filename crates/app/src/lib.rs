@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod origin;
 pub mod passwords;
 pub mod problem;
+pub mod reach;
 pub mod relay;
 pub mod request_id;
 mod route_table;

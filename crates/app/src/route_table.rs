@@ -4,6 +4,7 @@ use crate::{
     access::Access,
     gate::{Gate, gate},
     problem::Problem,
+    reach::Reach,
 };
 use actix_web::{
     Resource, ResponseError, Route,
@@ -31,6 +32,8 @@ pub struct Entry {
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
+    /// Whose rows it reaches.
+    pub reach: Reach,
     /// The handler's module below `routes`, such as `orders::place`.
     pub module: &'static str,
     pub(crate) operation: fn() -> Operation,
@@ -42,15 +45,17 @@ pub struct Entry {
     pub(crate) schemas: fn(&mut Vec<(String, RefOr<utoipa::openapi::Schema>)>),
 }
 
-/// Makes `ROUTES` of the table, and `Schemas`, which gathers the bodies that the handlers name.
+/// Makes `ROUTES` of the table, and `Schemas`, which gathers the bodies that the handlers name. A line is method, path,
+/// [`Access`], [`Reach`] and handler; one that lacks a column does not compile.
 macro_rules! route_table {
-    ($($prefix:literal { $($method:ident $path:literal $access:expr => $($module:ident)::+;)* })*) => {
+    ($($prefix:literal { $($method:ident $path:literal $access:ident $(($permission:ident))? $reach:ident => $($module:ident)::+;)* })*) => {
         /// Every route there is.
         pub static ROUTES: &[$crate::route_table::Entry] = &[$($(
             $crate::route_table::Entry {
                 method: actix_web::http::Method::$method,
                 path: concat!($prefix, $path),
-                access: $access,
+                access: $crate::access::Access::$access $((identity::Permission::$permission))?,
+                reach: $crate::reach::Reach::$reach,
                 module: stringify!($($module)::+),
                 operation: <$($module)::+::__path_handle as utoipa::Path>::operation,
                 declared: || (

@@ -1,4 +1,4 @@
-//! The route table: every path the server answers, who may use it, and the file that does.
+//! The route table: every path the server answers, who may use it, whose rows it reaches, and the file that does.
 //!
 //! Registration, the gate in front of each handler and the OpenAPI document are all made from this table; a path that is
 //! not here does not exist.
@@ -21,97 +21,92 @@ mod running;
 mod stats;
 mod territories;
 
-use crate::{
-    access::Access::{Permission, Public, SignedIn},
-    route_table::route_table,
-};
-use identity::Permission::{
-    CancelOrders, DeliverOrders, DispatchOrders, ManageCouriers, ManageCustomers, ManageInventory,
-    ManageProducts, PlaceOrders, RateOrders, ReadAgents, ReadCouriers, ReadCustomers, ReadFigures,
-    ReadInventory, ReadOrders, ReadTerritories, ReviewApplications,
-};
+use crate::route_table::route_table;
 
 route_table! {
     "/api/v1" {
-        POST  "/auth/register"            Public                      => auth::register;
-        POST  "/auth/login"               Public                      => auth::login;
-        POST  "/auth/refresh"             Public                      => auth::refresh;
-        POST  "/auth/switch"              SignedIn                    => auth::switch;
-        POST  "/auth/logout"              SignedIn                    => auth::logout;
-        GET   "/me"                       SignedIn                    => auth::me;
+        POST  "/auth/register"                        Public                         Account      => auth::register;
+        POST  "/auth/login"                           Public                         Account      => auth::login;
+        POST  "/auth/refresh"                         Public                         Account      => auth::refresh;
+        POST  "/auth/switch"                          SignedIn                       Account      => auth::switch;
+        POST  "/auth/logout"                          SignedIn                       Account      => auth::logout;
+        GET   "/me"                                   SignedIn                       Account      => auth::me;
 
-        GET   "/products"                 SignedIn                    => products::list;
-        POST  "/products"                 Permission(ManageProducts)  => products::add;
-        PATCH "/products/{id}"            Permission(ManageProducts)  => products::change;
+        GET   "/products"                             SignedIn                       Shared       => products::list;
+        POST  "/products"                             Permission(ManageProducts)     Shared       => products::add;
+        PATCH "/products/{id}"                        Permission(ManageProducts)     Shared       => products::change;
 
-        GET   "/inventory"                Permission(ReadInventory)   => inventory::list;
-        GET   "/inventory/movements"      Permission(ReadInventory)   => inventory::movements;
-        POST  "/inventory/receipts"       Permission(ManageInventory) => inventory::receive;
-        PATCH "/inventory/{product_id}"   Permission(ManageInventory) => inventory::set_threshold;
+        GET   "/inventory"                            Permission(ReadInventory)      Tenant       => inventory::list;
+        GET   "/inventory/movements"                  Permission(ReadInventory)      Tenant       => inventory::movements;
+        POST  "/inventory/receipts"                   Permission(ManageInventory)    Tenant       => inventory::receive;
+        PATCH "/inventory/{product_id}"               Permission(ManageInventory)    Tenant       => inventory::set_threshold;
 
-        GET   "/customers"                Permission(ReadCustomers)   => customers::list;
-        POST  "/customers"                Permission(ManageCustomers) => customers::create;
-        GET   "/customers/{id}"           Permission(ReadCustomers)   => customers::get;
-        PATCH "/customers/{id}"           Permission(ManageCustomers) => customers::change;
-        GET   "/customers/{id}/addresses" Permission(ReadCustomers)   => customers::addresses;
-        POST  "/customers/{id}/addresses" Permission(ManageCustomers) => customers::add_address;
+        GET   "/customers"                            Permission(ReadCustomers)      Tenant       => customers::list;
+        POST  "/customers"                            Permission(ManageCustomers)    Tenant       => customers::create;
+        GET   "/customers/{id}"                       Permission(ReadCustomers)      Tenant       => customers::get;
+        PATCH "/customers/{id}"                       Permission(ManageCustomers)    Tenant       => customers::change;
+        GET   "/customers/{id}/addresses"             Permission(ReadCustomers)      Tenant       => customers::addresses;
+        POST  "/customers/{id}/addresses"             Permission(ManageCustomers)    Tenant       => customers::add_address;
 
-        GET   "/divisions"                               Public                         => divisions::children;
-        GET   "/divisions/search"                        Public                         => divisions::search;
-        GET   "/divisions/{code}"                        Public                         => divisions::get;
-        GET   "/divisions/{code}/responsible"            Public                         => divisions::responsible;
+        GET   "/divisions"                            Public                         Shared       => divisions::children;
+        GET   "/divisions/search"                     Public                         Shared       => divisions::search;
+        GET   "/divisions/{code}"                     Public                         Shared       => divisions::get;
+        GET   "/divisions/{code}/responsible"         Public                         Shared       => divisions::responsible;
 
-        POST  "/applications"                            SignedIn                       => applications::submit;
-        GET   "/applications"                            SignedIn                       => applications::list;
-        GET   "/applications/availability"               SignedIn                       => applications::availability;
-        GET   "/applications/{id}"                       SignedIn                       => applications::get;
-        POST  "/applications/{id}/supplement"            SignedIn                       => applications::supplement;
-        POST  "/applications/{id}/withdraw"              SignedIn                       => applications::withdraw;
-        POST  "/applications/{id}/review"                Permission(ReviewApplications) => applications::review;
-        POST  "/applications/{id}/request-supplement"    Permission(ReviewApplications) => applications::request_supplement;
-        POST  "/applications/{id}/approve"               Permission(ReviewApplications) => applications::approve;
-        POST  "/applications/{id}/reject"                Permission(ReviewApplications) => applications::reject;
+        POST  "/applications"                         SignedIn                       Account      => applications::submit;
+        GET   "/applications"                         SignedIn                       Applications => applications::list;
+        GET   "/applications/availability"            SignedIn                       Shared       => applications::availability;
+        GET   "/applications/{id}"                    SignedIn                       Applications => applications::get;
+        POST  "/applications/{id}/supplement"         SignedIn                       Account      => applications::supplement;
+        POST  "/applications/{id}/withdraw"           SignedIn                       Account      => applications::withdraw;
+        POST  "/applications/{id}/review"             Permission(ReviewApplications) Everything   => applications::review;
+        POST  "/applications/{id}/request-supplement" Permission(ReviewApplications) Everything   => applications::request_supplement;
+        POST  "/applications/{id}/approve"            Permission(ReviewApplications) Everything   => applications::approve;
+        POST  "/applications/{id}/reject"             Permission(ReviewApplications) Everything   => applications::reject;
 
-        GET   "/territories"                             Permission(ReadTerritories)    => territories::list;
-        POST  "/territories/check"                       Permission(ReviewApplications) => territories::check;
+        GET   "/territories"                          Permission(ReadTerritories)    Tenant       => territories::list;
+        POST  "/territories/check"                    Permission(ReviewApplications) Everything   => territories::check;
 
-        GET   "/agents"                                  Permission(ReadAgents)         => agents::list;
-        GET   "/agents/{id}"                             Permission(ReadAgents)         => agents::get;
-        GET   "/agents/{id}/contract"                    Permission(ReadAgents)         => agents::contract;
+        GET   "/agents"                               Permission(ReadAgents)         Tenant       => agents::list;
+        GET   "/agents/{id}"                          Permission(ReadAgents)         Tenant       => agents::get;
+        GET   "/agents/{id}/contract"                 Permission(ReadAgents)         Tenant       => agents::contract;
 
-        POST  "/orders"                   Permission(PlaceOrders)     => orders::place;
-        GET   "/orders"                   Permission(ReadOrders)      => orders::list;
-        GET   "/orders/{id}"              Permission(ReadOrders)      => orders::get;
-        GET   "/orders/{id}/history"      Permission(ReadOrders)      => orders::history;
-        POST  "/orders/{id}/assign"       Permission(DispatchOrders)  => orders::assign;
-        POST  "/orders/{id}/claim"        Permission(DeliverOrders)   => orders::claim;
-        POST  "/orders/{id}/start"        Permission(DeliverOrders)   => orders::start;
-        POST  "/orders/{id}/deliver"      Permission(DeliverOrders)   => orders::deliver;
-        POST  "/orders/{id}/fail"         Permission(DeliverOrders)   => orders::fail;
-        POST  "/orders/{id}/cancel"       Permission(CancelOrders)    => orders::cancel;
-        POST  "/orders/{id}/rating"       Permission(RateOrders)      => orders::rate;
+        POST  "/orders"                               Permission(PlaceOrders)        Tenant       => orders::place;
+        GET   "/orders"                               Permission(ReadOrders)         Tenant       => orders::list;
+        GET   "/orders/{id}"                          Permission(ReadOrders)         Tenant       => orders::get;
+        GET   "/orders/{id}/history"                  Permission(ReadOrders)         Tenant       => orders::history;
+        POST  "/orders/{id}/assign"                   Permission(DispatchOrders)     Tenant       => orders::assign;
+        POST  "/orders/{id}/claim"                    Permission(DeliverOrders)      Tenant       => orders::claim;
+        POST  "/orders/{id}/start"                    Permission(DeliverOrders)      Tenant       => orders::start;
+        POST  "/orders/{id}/deliver"                  Permission(DeliverOrders)      Tenant       => orders::deliver;
+        POST  "/orders/{id}/fail"                     Permission(DeliverOrders)      Tenant       => orders::fail;
+        POST  "/orders/{id}/cancel"                   Permission(CancelOrders)       Tenant       => orders::cancel;
+        POST  "/orders/{id}/rating"                   Permission(RateOrders)         Tenant       => orders::rate;
 
-        GET   "/couriers"                 Permission(ReadCouriers)    => couriers::list;
-        POST  "/couriers"                 Permission(ManageCouriers)  => couriers::hire;
-        PATCH "/couriers/{id}"            Permission(ManageCouriers)  => couriers::change;
+        GET   "/couriers"                             Permission(ReadCouriers)       Tenant       => couriers::list;
+        POST  "/couriers"                             Permission(ManageCouriers)     Tenant       => couriers::hire;
+        PATCH "/couriers/{id}"                        Permission(ManageCouriers)     Tenant       => couriers::change;
 
-        GET   "/stats/overview"           Permission(ReadFigures)     => stats::overview;
-        GET   "/stats/series"             Permission(ReadFigures)     => stats::series;
+        GET   "/stats/overview"                       Permission(ReadFigures)        Below        => stats::overview;
+        GET   "/stats/series"                         Permission(ReadFigures)        Below        => stats::series;
 
-        GET   "/openapi.json"             Public                      => running::openapi;
+        GET   "/openapi.json"                         Public                         Shared       => running::openapi;
     }
     "" {
-        GET "/healthz"      Public => running::healthz;
-        GET "/readyz"       Public => running::readyz;
-        GET "/metrics"      Public => running::metrics;
-        GET "/docs"         Public => running::docs;
-        GET "/docs/{file}"  Public => running::docs_file;
+        GET   "/healthz"     Public Shared => running::healthz;
+        GET   "/readyz"      Public Shared => running::readyz;
+        GET   "/metrics"     Public Shared => running::metrics;
+        GET   "/docs"        Public Shared => running::docs;
+        GET   "/docs/{file}" Public Shared => running::docs_file;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Entry, access::Access, reach::Reach};
+    use actix_web::http::Method;
+    use identity::Role;
     use std::{collections::BTreeMap, fs, path::Path};
 
     #[test]
@@ -143,6 +138,45 @@ mod tests {
         let all = seen.len();
         seen.dedup();
         assert_eq!(seen.len(), all);
+    }
+
+    fn roles_of(entry: &Entry) -> Vec<Role> {
+        let may = |role: &Role| match entry.access {
+            Access::Public | Access::SignedIn => true,
+            Access::Permission(permission) => role.may(permission),
+        };
+        Role::ALL.into_iter().filter(may).collect()
+    }
+
+    #[test]
+    fn what_reaches_everything_is_for_headquarters_alone() {
+        for entry in ROUTES.iter().filter(|entry| entry.reach == Reach::Everything) {
+            let elsewhere = roles_of(entry).into_iter().find(|role| !role.is_headquarters());
+            assert_eq!(elsewhere, None, "{}", entry.module);
+        }
+    }
+
+    #[test]
+    fn what_reaches_a_tenants_rows_needs_a_permission_and_a_role_that_has_rows() {
+        for entry in ROUTES {
+            if matches!(entry.reach, Reach::Tenant | Reach::Below) {
+                assert!(matches!(entry.access, Access::Permission(_)), "{}", entry.module);
+                assert!(!roles_of(entry).contains(&Role::Applicant), "{}", entry.module);
+            }
+            if entry.reach == Reach::Applications {
+                assert_ne!(entry.access, Access::Public, "{}", entry.module);
+            }
+        }
+    }
+
+    #[test]
+    fn an_auditor_and_whoever_looks_below_only_read() {
+        for entry in ROUTES.iter().filter(|entry| entry.method != Method::GET) {
+            assert_ne!(entry.reach, Reach::Below, "{}", entry.module);
+            if let Access::Permission(permission) = entry.access {
+                assert!(!Role::Auditor.may(permission), "{}", entry.module);
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::{
     intake::Intake,
     passwords::{Argon2Passwords, Passwords},
     problem::Problem,
+    reach::Reach,
     secrets::SystemSecrets,
 };
 use actix_web::web::block;
@@ -45,12 +46,13 @@ pub struct Work<'a> {
     pub ids: &'a dyn IdSource,
     /// The moment.
     pub now: Instant,
+    reach: Reach,
 }
 
 impl Work<'_> {
-    /// Whose rows the caller may reach. A caller who may reach none of any tenant is told 403.
+    /// Whose rows the route reaches for this caller.
     pub fn scope(&self) -> Result<Scope, Problem> {
-        self.principal.scope().ok_or_else(Problem::forbidden)
+        self.reach.scope(self.principal)
     }
 
     /// Writes into the audit log what the caller did, in the transaction that does it.
@@ -76,6 +78,7 @@ impl Work<'_> {
             origin: self.origin,
             ids: self.ids,
             now: self.now,
+            reach: self.reach,
         }
     }
 }
@@ -130,6 +133,7 @@ impl State {
                 origin: &caller.origin,
                 ids: ids.as_ref(),
                 now,
+                reach: caller.reach(),
             };
             command(work).map_err(|error| Refusal(error.into()))
         })

@@ -1,7 +1,6 @@
 //! The gate and the extractors behind it, with a route table of their own.
 
 use crate::{
-    access::Access::{Public, SignedIn},
     edge::{EdgeOptions, edge},
     route_table::{self, route_table},
     state::State,
@@ -77,10 +76,10 @@ mod numbers {
 
 route_table! {
     "/test" {
-        GET  "/panics"  Public   => panics;
-        GET  "/private" SignedIn => private;
-        POST "/echo"    Public   => echo;
-        GET  "/numbers" Public   => numbers;
+        GET  "/panics"  Public   Shared  => panics;
+        GET  "/private" SignedIn Account => private;
+        POST "/echo"    Public   Shared  => echo;
+        GET  "/numbers" Public   Shared  => numbers;
     }
 }
 

@@ -108,7 +108,8 @@ fn answer_beforehand(
         return Some(Err(Problem::unauthenticated()));
     };
     // The order was checked in the scope that the caller had then.
-    if !principal.may(Permission::PlaceOrders) || principal.scope() != Some(placement.order.actor.scope) {
+    let scope = placement.caller.reach().scope(principal).ok();
+    if !principal.may(Permission::PlaceOrders) || scope != Some(placement.order.actor.scope) {
         return Some(Err(Problem::forbidden()));
     }
     let record = records.get(&placement.name())?;

@@ -1,6 +1,7 @@
 //! One key, one effect, on both databases.
 
 use super::*;
+use crate::reach::Reach;
 use actix_web::body::to_bytes;
 use futures_util::future::join_all;
 use identity::{
@@ -42,9 +43,15 @@ impl World {
         let clock = Arc::new(FixedClock::at(NOW));
         let ids = Arc::new(SeededIds::new(1));
         let state = State::with(database, clock, ids, Arc::new(PlainPasswords)).unwrap();
-        let caller = Caller::authenticate(&state, sign_in(&state, "zhang.san"), Origin::default(), None)
-            .await
-            .unwrap();
+        let caller = Caller::authenticate(
+            &state,
+            sign_in(&state, "zhang.san"),
+            Origin::default(),
+            None,
+            Reach::Account,
+        )
+        .await
+        .unwrap();
         Self {
             state,
             caller,
@@ -156,7 +163,7 @@ async fn a_key_is_the_accounts_own() {
     let mut world = World::on_sqlite().await;
     world.apply(Some("a-key"), "{}").await.unwrap();
     let other = sign_in(&world.state, "li.si");
-    world.caller = Caller::authenticate(&world.state, other, Origin::default(), None)
+    world.caller = Caller::authenticate(&world.state, other, Origin::default(), None, Reach::Account)
         .await
         .unwrap();
     let (_, replayed, _) = world.apply(Some("a-key"), "{}").await.unwrap();

@@ -11,13 +11,11 @@ pub mod submit;
 pub mod supplement;
 pub mod withdraw;
 
-use crate::{access::Caller, language::Language, problem::Problem, routes::territories::Conflict};
+use crate::{language::Language, problem::Problem, routes::territories::Conflict};
 use ::agents::{
-    Application, ApplicationScope, ApplicationState, ApproveApplicationError, AvailabilityError, Finding,
-    HistoryEntry, ReviewApplicationError, SubmitApplicationError, SupplementApplicationError,
-    TransitionError,
+    Application, ApplicationState, ApproveApplicationError, AvailabilityError, Finding, HistoryEntry,
+    ReviewApplicationError, SubmitApplicationError, SupplementApplicationError, TransitionError,
 };
-use identity::{Permission, Principal};
 use kernel::{AccountId, AgentId, ApplicationId, DivisionCode, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -168,19 +166,6 @@ impl From<HistoryEntry> for HistoryAnswer {
             reason: entry.reason.map(String::from),
         }
     }
-}
-
-/// Whose applications somebody may see: every one, or those submitted by the own account.
-fn scope_of(principal: &Principal) -> ApplicationScope {
-    if principal.may(Permission::ReadApplications) {
-        ApplicationScope::All
-    } else {
-        ApplicationScope::Own(principal.account_id)
-    }
-}
-
-fn scope(caller: &Caller) -> ApplicationScope {
-    scope_of(&caller.principal)
 }
 
 impl From<TransitionError> for Problem {

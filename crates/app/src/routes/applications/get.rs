@@ -1,6 +1,6 @@
 //! Tells of one application.
 
-use super::{ApplicationAnswer, HistoryAnswer, scope};
+use super::{ApplicationAnswer, HistoryAnswer};
 use crate::{access::Caller, extract::PathId, language::Language, problem::Problem, state::State};
 use ::agents::find_reviewed_application;
 use actix_web::web::{Data, Json};
@@ -32,7 +32,7 @@ pub async fn handle(
     language: Language,
     PathId(id): PathId<ApplicationId>,
 ) -> Result<Json<ApplicationWithHistory>, Problem> {
-    let scope = scope(&caller);
+    let scope = caller.applications()?;
     let (application, history) = state
         .read(move |session, now| {
             find_reviewed_application(session, DivisionTree::embedded(), now, scope, id)

@@ -1,6 +1,6 @@
 //! Lists applications.
 
-use super::{ApplicationAnswer, scope};
+use super::ApplicationAnswer;
 use crate::{
     access::Caller,
     extract::{PageParameters, Paged, Paging, Query},
@@ -68,7 +68,7 @@ pub async fn handle(
         level,
         span,
     };
-    let (scope, request) = (scope(&caller), paging.request.clone());
+    let (scope, request) = (caller.applications()?, paging.request.clone());
     let page = state
         .read(move |session, _| session.list_applications(scope, &filter, &request))
         .await?;

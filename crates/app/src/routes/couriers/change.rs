@@ -53,7 +53,7 @@ pub async fn handle(
     };
     let courier = state
         .command(&caller, move |work| {
-            let scope = work.principal.scope().ok_or_else(Problem::forbidden)?;
+            let scope = work.scope()?;
             Ok::<_, Problem>(change_courier(work.session, scope, courier_id, version, &change)?)
         })
         .await?;

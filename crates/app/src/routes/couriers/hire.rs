@@ -60,7 +60,7 @@ pub async fn handle(
     };
     state
         .once(&caller, key, body.digest, move |mut work| {
-            let scope = work.principal.scope().ok_or_else(Problem::forbidden)?;
+            let scope = work.scope()?;
             let (ids, now, agent_id) = (work.ids, work.now, agent.within(scope)?);
             let account_id = account
                 .is_some()

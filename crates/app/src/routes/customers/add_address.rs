@@ -36,7 +36,7 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     state
         .once(&caller, key, digest, move |work| {
-            let scope = work.principal.scope().ok_or_else(Problem::forbidden)?;
+            let scope = work.scope()?;
             let command = AddAddress {
                 scope,
                 customer_id,

@@ -50,7 +50,7 @@ pub async fn handle(
     let customer = state
         .command(&caller, move |work| {
             let command = ChangeCustomer {
-                scope: work.principal.scope().ok_or_else(Problem::forbidden)?,
+                scope: work.scope()?,
                 customer_id,
                 version,
                 name: body.name.clone(),

@@ -62,7 +62,7 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     state
         .once(&caller, key, digest, move |work| {
-            let scope = work.principal.scope().ok_or_else(Problem::forbidden)?;
+            let scope = work.scope()?;
             let command = ReceiveStock {
                 agent_id: agent.existing_within(scope, work.session)?,
                 actor: Some(work.principal.account_id),

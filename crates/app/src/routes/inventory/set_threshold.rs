@@ -49,7 +49,7 @@ pub async fn handle(
     let threshold = body.value.threshold;
     let view = state
         .command(&caller, move |work| {
-            let scope = work.principal.scope().ok_or_else(Problem::forbidden)?;
+            let scope = work.scope()?;
             let command = SetThreshold {
                 key: StockKey {
                     agent_id: agent.existing_within(scope, work.session)?,

@@ -15,7 +15,7 @@ pub(super) async fn change(
 ) -> Result<Json<OrderAnswer>, Problem> {
     state
         .command(caller, move |work| {
-            let actor = actor(work.principal)?;
+            let actor = actor(work.principal, work.scope()?);
             let command = ChangeOrder {
                 actor,
                 at: work.now,

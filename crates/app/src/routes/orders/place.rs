@@ -78,7 +78,7 @@ pub async fn handle(
     body: Body<NewOrder>,
 ) -> Result<HttpResponse, Problem> {
     let (draft, digest) = (OrderDraft::from(body.value), body.digest);
-    let actor = actor(&caller.principal)?;
+    let actor = actor(&caller.principal, caller.scope()?);
     let order = draft
         .check(DivisionTree::embedded(), actor, state.clock.now())
         .map_err(Problem::invalid)?;

@@ -57,7 +57,7 @@ pub async fn handle(
                 tags: body.tags.clone().unwrap_or_default(),
             };
             let command = draft
-                .check(actor(work.principal)?, work.now, order_id)
+                .check(actor(work.principal, work.scope()?), work.now, order_id)
                 .map_err(Problem::invalid)?;
             let rating = only(rate_orders(work.session, work.ids, &[command])?)?;
             Ok::<_, Problem>(Made {

@@ -8,7 +8,7 @@ use crate::{
     state::State,
 };
 use actix_web::web::{Data, Json};
-use kernel::{ProductId, Scope};
+use kernel::ProductId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -35,7 +35,7 @@ pub async fn handle(
     Query(filter): Query<Filter>,
     paging: Paging<ProductId>,
 ) -> Result<Json<Paged<ProductAnswer>>, Problem> {
-    let listed_only = filter.listed.unwrap_or(false) || caller.principal.scope() != Some(Scope::All);
+    let listed_only = filter.listed.unwrap_or(false) || !caller.principal.role.is_headquarters();
     let request = paging.request.clone();
     let page = state
         .read(move |session, _| session.list_products(listed_only, &request))
