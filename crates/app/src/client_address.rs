@@ -43,6 +43,12 @@ impl ClientAddress {
         Self(client)
     }
 
+    /// What the edge found.
+    pub fn found(request: &HttpRequest) -> Result<Self, Problem> {
+        let address = request.extensions().get::<Self>().copied();
+        address.ok_or_else(|| Problem::internal("a request that did not pass the edge"))
+    }
+
     /// The address.
     pub const fn ip(self) -> IpAddr {
         self.0
@@ -71,8 +77,7 @@ impl FromRequest for ClientAddress {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let address = request.extensions().get::<Self>().copied();
-        ready(address.ok_or_else(|| Problem::internal("a request that did not pass the edge")))
+        ready(Self::found(request))
     }
 }
 

@@ -2,12 +2,15 @@
 //! tells logs and metrics how the request went. Neither ever sees a query string, a body or a raw path.
 
 use crate::{
+    allowed_origins::AllowedOrigins,
     client_address::{ClientAddress, TrustedProxies},
+    floods::FloodLimits,
     language::Language,
     metrics,
     problem::Problem,
     request_id::{RequestId, X_REQUEST_ID},
     route_table::Entry,
+    security_headers,
     state::State,
 };
 use actix_web::{
@@ -22,13 +25,20 @@ use std::time::Instant;
 use tracing::Instrument;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
-const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
 
-/// What the edge is told: whom to believe.
+/// What the edge is told: whom to believe, whom to let in, and how much of it.
+///
+/// By default nobody is believed, no other page let in, and nothing counted.
 #[derive(Clone, Debug, Default)]
 pub struct EdgeOptions {
     /// The proxies whose word on the client's address counts.
     pub trusted_proxies: TrustedProxies,
+    /// The web pages beside our own whose scripts may call.
+    pub allowed_origins: AllowedOrigins,
+    /// Whether browsers reach the server by TLS only, its own or a proxy's.
+    pub behind_tls: bool,
+    /// How much one client may ask for.
+    pub flood_limits: FloodLimits,
 }
 
 /// Wraps everything the server answers.
@@ -52,7 +62,7 @@ pub async fn edge(
     let mut response = match answered {
         Ok(response) => response.map_into_boxed_body(),
         // Only what fails before a route is chosen comes here, and it leaves no request to answer.
-        Err(error) => return Err(Rendered::of(&error, language, request_id).into()),
+        Err(error) => return Err(Rendered::of(&error, language, request_id, options.behind_tls).into()),
     };
 
     let problem = problem_of(&response);
@@ -68,9 +78,8 @@ pub async fn edge(
     if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
-    response
-        .headers_mut()
-        .insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFFING);
+    let (status, entry) = (response.status(), entry_of(&response));
+    security_headers::protect(response.headers_mut(), status, entry, options.behind_tls);
     span.in_scope(|| report(&response, problem.as_ref(), begun));
     Ok(response)
 }
@@ -94,14 +103,15 @@ fn write(problem: &Problem, language: Language, request_id: &RequestId) -> BoxBo
     BoxBody::new(serde_json::to_vec(&problem.document(language, request_id)).unwrap_or_default())
 }
 
+/// The route that answered, if one did.
+fn entry_of(response: &ServiceResponse) -> Option<&'static Entry> {
+    response.request().extensions().get::<&'static Entry>().copied()
+}
+
 fn report(response: &ServiceResponse, problem: Option<&Problem>, begun: Instant) {
-    let (method, pattern) = response
-        .request()
-        .extensions()
-        .get::<&'static Entry>()
-        .map_or(("other", "unmatched"), |entry| {
-            (entry.method.as_str(), entry.path)
-        });
+    let (method, pattern) = entry_of(response).map_or(("other", "unmatched"), |entry| {
+        (entry.method.as_str(), entry.path)
+    });
     let (status, latency) = (response.status().as_u16(), begun.elapsed());
     metrics::record_request(method, pattern, status, latency);
     let latency_ms = latency.as_secs_f64() * 1_000.0;
@@ -120,10 +130,11 @@ struct Rendered {
     problem: Problem,
     language: Language,
     request_id: RequestId,
+    behind_tls: bool,
 }
 
 impl Rendered {
-    fn of(error: &Error, language: Language, request_id: RequestId) -> Self {
+    fn of(error: &Error, language: Language, request_id: RequestId, behind_tls: bool) -> Self {
         let problem = match error.as_error::<Problem>() {
             Some(problem) => problem.clone(),
             None => Problem::of_status(error.as_response_error().status_code()).because(error),
@@ -133,6 +144,7 @@ impl Rendered {
             problem,
             language,
             request_id,
+            behind_tls,
         }
     }
 }
@@ -154,6 +166,8 @@ impl ResponseError for Rendered {
         if let Ok(value) = HeaderValue::from_str(self.request_id.as_str()) {
             response.headers_mut().insert(X_REQUEST_ID, value);
         }
+        let status = response.status();
+        security_headers::protect(response.headers_mut(), status, None, self.behind_tls);
         response.set_body(write(&self.problem, self.language, &self.request_id))
     }
 }

@@ -1,5 +1,5 @@
-//! What stands in front of every route: nobody passes who may not, no parameter passes that is not documented, and a
-//! panic behind it becomes an answer.
+//! What stands in front of every route: floods are shed, nobody passes who may not, no parameter passes that is not
+//! documented, and a panic behind it, or no answer at all, becomes an answer.
 //!
 //! A route is made from its [`Entry`] alone, so there is none without a gate and no gate without an [`Access`] and a
 //! [`Reach`](crate::reach::Reach).
@@ -9,7 +9,9 @@ mod tests;
 
 use crate::{
     access::{Access, Caller},
+    client_address::ClientAddress,
     extract::unknown_parameters,
+    floods::Floods,
     origin::RequestOrigin,
     problem::Problem,
     route_table::Entry,
@@ -19,13 +21,13 @@ use actix_web::{
     Error, HttpMessage, HttpRequest, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header,
+    http::{StatusCode, header},
     middleware::Next,
     web::Data,
 };
 use futures_util::FutureExt;
-use identity::TokenDigest;
-use std::{panic::AssertUnwindSafe, rc::Rc};
+use identity::{Permission, TokenDigest};
+use std::{panic::AssertUnwindSafe, rc::Rc, time::Duration};
 
 /// One entry of the route table, with what its documentation says it takes.
 pub struct Gate {
@@ -33,7 +35,12 @@ pub struct Gate {
     pub entry: &'static Entry,
     /// The names of its query parameters.
     pub parameters: Vec<String>,
+    /// How long its handler may take to begin its answer.
+    pub answer_timeout: Duration,
 }
+
+/// When a client whose answer took too long may ask again.
+const RETRY_SECONDS: u16 = 5;
 
 /// Lets a request through to its handler, or answers why not.
 pub async fn gate(
@@ -47,31 +54,44 @@ pub async fn gate(
     if let Err(problem) = admit(&gate, &answered_request).await {
         return Ok(request.into_response(problem.error_response()));
     }
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(answered) => answered.map(ServiceResponse::map_into_boxed_body),
+    let handled = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let problem = match tokio::time::timeout(gate.answer_timeout, handled).await {
+        Ok(Ok(answered)) => return answered.map(ServiceResponse::map_into_boxed_body),
         // The panic hook has logged where.
-        Err(_) => Ok(ServiceResponse::new(
-            answered_request,
-            Problem::internal("the handler panicked").error_response(),
-        )),
-    }
+        Ok(Err(_)) => Problem::internal("the handler panicked"),
+        // What it had handed to the database may still be done: a client asks again with the same idempotency key.
+        Err(_) => Problem::of_status(StatusCode::SERVICE_UNAVAILABLE)
+            .because("the handler took too long")
+            .retry_after_seconds(RETRY_SECONDS),
+    };
+    Ok(ServiceResponse::new(answered_request, problem.error_response()))
 }
 
 async fn admit(gate: &Gate, request: &HttpRequest) -> Result<(), Problem> {
+    let floods = wired::<Floods>(request)?;
+    floods.admit(gate.entry.traffic(), ClientAddress::found(request)?)?;
     unknown_parameters(request.query_string(), &gate.parameters)?;
     let permission = match gate.entry.access {
         Access::Public => return Ok(()),
         Access::SignedIn => None,
         Access::Permission(permission) => Some(permission),
     };
-    let state = request
-        .app_data::<Data<State>>()
-        .ok_or_else(|| Problem::internal("a route without state"))?;
+    let state = wired::<State>(request)?;
     let token = bearer_token(request).ok_or_else(Problem::unauthenticated)?;
     let RequestOrigin(origin) = RequestOrigin::of(request);
     let caller = Caller::authenticate(state, token, origin, permission, gate.entry.reach).await?;
+    if permission == Some(Permission::PlaceOrders) {
+        floods.admit_order(caller.principal.account_id)?;
+    }
     request.extensions_mut().insert(caller);
     Ok(())
+}
+
+/// What was wired up when the server started.
+fn wired<T: 'static>(request: &HttpRequest) -> Result<&Data<T>, Problem> {
+    request
+        .app_data::<Data<T>>()
+        .ok_or_else(|| Problem::internal("a route without what it works with"))
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750, 2.1), if it can be one of ours.

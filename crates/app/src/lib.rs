@@ -4,12 +4,14 @@
 //! This crate is the only one that knows HTTP. It holds no rule and no SQL.
 
 pub mod access;
+pub mod allowed_origins;
 pub mod cli;
 pub mod client_address;
 pub mod configuration;
 mod demo;
 pub mod edge;
 pub mod extract;
+pub mod floods;
 mod gate;
 pub mod intake;
 pub mod language;
@@ -27,9 +29,11 @@ pub mod request_id;
 mod route_table;
 mod routes;
 pub mod secrets;
+mod security_headers;
 pub mod server;
 pub mod state;
 pub mod telemetry;
+pub mod tls;
 
 pub use route_table::Entry;
 pub use routes::ROUTES;

@@ -3,6 +3,7 @@
 
 use crate::{
     access::Access,
+    floods::Traffic,
     problem::ProblemDocument,
     route_table::Entry,
     routes::{ROUTES, Schemas},
@@ -178,6 +179,9 @@ fn common_errors(entry: &Entry, operation: &Operation) -> Vec<StatusCode> {
     errors.push(StatusCode::UNPROCESSABLE_ENTITY);
     if entry.path.contains('{') {
         errors.push(StatusCode::NOT_FOUND);
+    }
+    if entry.traffic() != Traffic::Watching {
+        errors.push(StatusCode::TOO_MANY_REQUESTS);
     }
     match entry.access {
         Access::Public => {}

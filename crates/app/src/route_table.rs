@@ -2,6 +2,7 @@
 
 use crate::{
     access::Access,
+    floods::Traffic,
     gate::{Gate, gate},
     problem::Problem,
     reach::Reach,
@@ -18,7 +19,7 @@ use actix_web::{
     middleware::{Next, from_fn},
     web::{self, ServiceConfig},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 use utoipa::openapi::{
     RefOr,
     path::{Operation, ParameterIn},
@@ -43,6 +44,13 @@ pub struct Entry {
     /// Adds the schemas of every body that the handler names.
     #[cfg(test)]
     pub(crate) schemas: fn(&mut Vec<(String, RefOr<utoipa::openapi::Schema>)>),
+}
+
+impl Entry {
+    /// What it is counted as.
+    pub fn traffic(&self) -> Traffic {
+        Traffic::of(&self.method, self.path, self.access)
+    }
 }
 
 /// Makes `ROUTES` of the table, and `Schemas`, which gathers the bodies that the handlers name. A line is method, path,
@@ -75,8 +83,8 @@ macro_rules! route_table {
 }
 pub(crate) use route_table;
 
-/// Registers the whole table.
-pub fn configure(config: &mut ServiceConfig, table: &'static [Entry]) {
+/// Registers the whole table. A handler may take so long to begin its answer.
+pub fn configure(config: &mut ServiceConfig, table: &'static [Entry], answer_timeout: Duration) {
     // In the order of the paths, a fixed name comes before a parameter in its place: `{` sorts after every letter.
     let mut paths: BTreeMap<&str, Vec<&'static Entry>> = BTreeMap::new();
     for entry in table {
@@ -86,7 +94,7 @@ pub fn configure(config: &mut ServiceConfig, table: &'static [Entry]) {
         let allowed = allowed_methods(&entries);
         let mut resource = Resource::new(path);
         for entry in entries {
-            resource = resource.route(guarded(entry));
+            resource = resource.route(guarded(entry, answer_timeout));
         }
         config.service(resource.default_service(web::to(move || {
             let allowed = allowed.clone();
@@ -100,10 +108,11 @@ pub fn configure(config: &mut ServiceConfig, table: &'static [Entry]) {
     config.default_service(web::to(|| async { Problem::not_found().error_response() }));
 }
 
-fn guarded(entry: &'static Entry) -> Route {
+fn guarded(entry: &'static Entry, answer_timeout: Duration) -> Route {
     let in_front = Rc::new(Gate {
         entry,
         parameters: query_parameters(&(entry.operation)()),
+        answer_timeout,
     });
     let method = entry.method.clone();
     let guard = if method == Method::GET {

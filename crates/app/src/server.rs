@@ -2,6 +2,7 @@
 
 use crate::{
     edge::{EdgeOptions, edge},
+    floods::Floods,
     metrics,
     relay::deliver_forever,
     route_table,
@@ -11,10 +12,11 @@ use crate::{
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
-    middleware::from_fn,
+    middleware::{Condition, from_fn},
     web::Data,
 };
 use metrics_exporter_prometheus::BuildError;
+use rustls::ServerConfig;
 use std::{
     io,
     net::{SocketAddr, TcpListener},
@@ -28,6 +30,10 @@ const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_mins(1);
 /// How long a closing connection may linger.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a handler may take to begin its answer, at first.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may take nothing of its answer, at first.
+const STALLED_READER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests in flight may take once the server is told to stop.
 const SHUTDOWN_TIMEOUT_SECONDS: u64 = 8;
 
@@ -40,6 +46,10 @@ pub struct ServerLimits {
     pub connections_per_worker: usize,
     /// Threads for database work, of each worker.
     pub blocking_threads_per_worker: usize,
+    /// How long a handler may take to begin its answer.
+    pub answer_timeout: Duration,
+    /// How long a client may take nothing of its answer before its connection is cut.
+    pub stalled_reader_timeout: Duration,
 }
 
 impl Default for ServerLimits {
@@ -48,6 +58,8 @@ impl Default for ServerLimits {
             workers: std::thread::available_parallelism().map_or(2, usize::from),
             connections_per_worker: 10_000,
             blocking_threads_per_worker: 64,
+            answer_timeout: ANSWER_TIMEOUT,
+            stalled_reader_timeout: STALLED_READER_TIMEOUT,
         }
     }
 }
@@ -57,8 +69,10 @@ impl Default for ServerLimits {
 pub struct ServerOptions {
     /// How much it takes on.
     pub limits: ServerLimits,
-    /// Whom it believes.
+    /// Whom it believes and lets in.
     pub edge: EdgeOptions,
+    /// What it speaks TLS with, where it does that itself.
+    pub tls: Option<ServerConfig>,
 }
 
 /// Why a server does not start.
@@ -77,24 +91,34 @@ pub struct Listening {
     server: Server,
     address: SocketAddr,
     state: Data<State>,
+    floods: Data<Floods>,
 }
 
 /// Begins to listen. SIGTERM and SIGINT let requests in flight finish, for at most 8 seconds.
 pub fn listen(state: State, listener: TcpListener, options: ServerOptions) -> Result<Listening, StartError> {
-    let ServerOptions { limits, edge: told } = options;
+    let ServerOptions {
+        limits,
+        edge: mut told,
+        tls,
+    } = options;
+    told.behind_tls |= tls.is_some();
     let prepared = crate::months::prepare(&state);
     actix_web::rt::spawn(crate::months::keep_prepared(state.clone(), prepared));
     let numbers = Data::new(metrics::install()?);
     let address = listener.local_addr()?;
+    cut_stalled_readers(&listener, limits.stalled_reader_timeout)?;
     let state = Data::new(state);
-    let told = Data::new(told);
-    let shared = state.clone();
+    let floods = Data::new(Floods::new(told.flood_limits));
+    let (shared, counts, told) = (state.clone(), floods.clone(), Data::new(told));
     let server = HttpServer::new(move || {
+        let origins = &told.allowed_origins;
         App::new()
             .app_data(shared.clone())
             .app_data(numbers.clone())
+            .app_data(counts.clone())
             .app_data(told.clone())
-            .configure(|config| route_table::configure(config, ROUTES))
+            .configure(|config| route_table::configure(config, ROUTES, limits.answer_timeout))
+            .wrap(Condition::new(!origins.is_empty(), origins.middleware()))
             .wrap(from_fn(edge))
     })
     .workers(limits.workers)
@@ -103,14 +127,30 @@ pub fn listen(state: State, listener: TcpListener, options: ServerOptions) -> Re
     .client_request_timeout(HEADERS_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-    .shutdown_timeout(SHUTDOWN_TIMEOUT_SECONDS)
-    .listen(listener)?
-    .run();
+    .shutdown_timeout(SHUTDOWN_TIMEOUT_SECONDS);
+    let server = match tls {
+        Some(config) => server.listen_rustls_0_23(listener, config)?,
+        None => server.listen(listener)?,
+    };
     Ok(Listening {
-        server,
+        server: server.run(),
         address,
         state,
+        floods,
     })
+}
+
+/// Cuts connections whose client takes nothing of its answer for so long: the sockets that the listener accepts inherit its
+/// option (RFC 5482). The framework itself waits for such a reader without end.
+#[cfg(target_os = "linux")]
+fn cut_stalled_readers(listener: &TcpListener, timeout: Duration) -> io::Result<()> {
+    socket2::SockRef::from(listener).set_tcp_user_timeout(Some(timeout))
+}
+
+/// Other systems have no such option; there a proxy has to do it.
+#[cfg(not(target_os = "linux"))]
+fn cut_stalled_readers(_: &TcpListener, _: Duration) -> io::Result<()> {
+    Ok(())
 }
 
 impl Listening {
@@ -128,8 +168,10 @@ impl Listening {
     pub async fn run(self) -> io::Result<()> {
         let State { database, clock, .. } = self.state.get_ref().clone();
         let relay = actix_web::rt::spawn(deliver_forever(database, clock));
+        let forgetting = actix_web::rt::spawn(async move { self.floods.forget_forever().await });
         let served = self.server.await;
         relay.abort();
+        forgetting.abort();
         served
     }
 }

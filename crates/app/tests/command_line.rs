@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use rcgen::{CertifiedKey, generate_simple_self_signed};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -115,6 +116,81 @@ fn a_wrong_configuration_is_told_whole() {
         said.contains("CATCHMENT_KEY_FILE") && said.contains("CATCHMENT_LISTEN"),
         "{said}"
     );
+}
+
+/// A folder in which everything but what a row of a table changes is as it should be.
+fn ready_to_serve() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(run(folder.path(), &["keys", "new", "keys.toml"]).status.success());
+    assert!(run(folder.path(), &["migrate"]).status.success());
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let stranger = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    for (name, text, mode) in [
+        ("tls.crt", cert.pem(), 0o644),
+        ("tls.key", signing_key.serialize_pem(), 0o600),
+        ("open.key", signing_key.serialize_pem(), 0o640),
+        ("stranger.key", stranger.signing_key.serialize_pem(), 0o600),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn serve_starts_with_no_setting_that_opens_it_to_others() {
+    let folder = ready_to_serve();
+    for (settings, says) in [
+        (&[("ALLOWED_ORIGINS", "*")][..], "ALLOWED_ORIGINS"),
+        (&[("ALLOWED_ORIGINS", "https://*.shop.example")], "no pattern"),
+        (&[("TRUSTED_PROXIES", "0.0.0.0/0")], "not everybody"),
+        (&[("TRUSTED_PROXIES", "proxy")], "TRUSTED_PROXIES"),
+        (&[("BEHIND_TLS", "maybe")], "true or false"),
+        (&[("SIGN_INS_PER_MINUTE", "many")], "SIGN_INS_PER_MINUTE"),
+        (&[("TLS_CERTIFICATE", "tls.crt")], "TLS_KEY"),
+        (&[("TLS_KEY", "tls.key")], "TLS_CERTIFICATE"),
+        (
+            &[("TLS_CERTIFICATE", "tls.crt"), ("TLS_KEY", "open.key")],
+            "chmod 600 open.key",
+        ),
+        (
+            &[("TLS_CERTIFICATE", "tls.crt"), ("TLS_KEY", "missing.key")],
+            "missing.key",
+        ),
+        (
+            &[("TLS_CERTIFICATE", "tls.crt"), ("TLS_KEY", "stranger.key")],
+            "cannot be used",
+        ),
+        (
+            &[("TLS_CERTIFICATE", "keys.toml"), ("TLS_KEY", "tls.key")],
+            "cannot be used",
+        ),
+    ] {
+        let mut serve = catchment(folder.path(), &["serve"]);
+        for (name, value) in settings {
+            serve.env(format!("CATCHMENT_{name}"), value);
+        }
+        let output = serve.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            !output.status.success() && said.contains(says),
+            "{settings:?}: {said}"
+        );
+    }
+}
+
+#[test]
+fn the_demo_listens_on_loopback_only() {
+    let folder = tempfile::tempdir().unwrap();
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8080"] {
+        let said = refused(folder.path(), &["demo", "--listen", address]);
+        assert!(said.contains("loopback only"), "{address}: {said}");
+        assert!(
+            !folder.path().join("catchment-data").exists(),
+            "nothing was made for {address}"
+        );
+    }
 }
 
 #[test]

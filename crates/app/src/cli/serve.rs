@@ -1,7 +1,13 @@
 //! `catchment serve`: refuses whatever would lose or show data, and says what to do instead.
 
 use super::{Failure, keys::open_to_others};
-use crate::{configuration::Configuration, server, state::State, telemetry};
+use crate::{
+    configuration::Configuration,
+    server,
+    state::State,
+    telemetry,
+    tls::{self, TlsFiles},
+};
 use clap::Args;
 use std::{fs, io, net::TcpListener, path::Path, path::PathBuf};
 use storage::{Database, Keys, Vault};
@@ -28,6 +34,10 @@ enum Refusal {
     KeyFileOpenToOthers(PathBuf),
     #[error("the key file {0} was made by `catchment demo`: production needs keys of its own")]
     DemoKeys(PathBuf),
+    #[error("the TLS key {0} cannot be read: {1}")]
+    TlsKey(PathBuf, io::Error),
+    #[error("the TLS key {0} can be read by others than its owner: run `chmod 600 {0}`")]
+    TlsKeyOpenToOthers(PathBuf),
     #[error("the database's schema is not this program's: run `catchment migrate` first ({0} to run)")]
     NotMigrated(usize),
     #[error("the database is not fit for production:\n{0}")]
@@ -39,6 +49,8 @@ impl Serve {
         let configuration = Configuration::load(self.config.as_deref())?;
         telemetry::install(configuration.log_format, &configuration.log_filter)?;
         let keys = production_keys(&configuration.key_file)?;
+        let mut options = configuration.server;
+        options.tls = configuration.tls.as_ref().map(own_tls).transpose()?;
         let database = Database::open(
             &configuration.database_url.0,
             configuration.database,
@@ -49,7 +61,7 @@ impl Serve {
         let listener = TcpListener::bind(configuration.listen)
             .map_err(|error| format!("cannot listen on {}: {error}", configuration.listen))?;
         actix_web::rt::System::new().block_on(async {
-            let listening = server::listen(state, listener, configuration.server)?;
+            let listening = server::listen(state, listener, options)?;
             let address = listening.address();
             let serving = actix_web::rt::spawn(listening.run());
             // The server minds its signals from its first turn on; whoever reads the line may stop it at once.
@@ -73,6 +85,14 @@ fn refuse_unfit(database: &Database) -> Result<(), Failure> {
     }
     let lines: Vec<_> = faults.iter().map(|fault| format!("  - {fault}")).collect();
     Err(Refusal::UnfitDatabase(lines.join("\n")).into())
+}
+
+fn own_tls(files: &TlsFiles) -> Result<rustls::ServerConfig, Failure> {
+    let key = &files.key;
+    if open_to_others(key).map_err(|error| Refusal::TlsKey(key.clone(), error))? {
+        return Err(Refusal::TlsKeyOpenToOthers(key.clone()).into());
+    }
+    Ok(tls::load(files)?)
 }
 
 fn production_keys(path: &Path) -> Result<Keys, Refusal> {

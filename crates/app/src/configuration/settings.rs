@@ -1,7 +1,7 @@
 //! Named texts from two places, and what is wrong with them.
 
 use super::ConfigurationError;
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, num::NonZeroU32, str::FromStr};
 
 /// The most of anything that is counted.
 const MAXIMUM_COUNT: usize = 100_000;
@@ -33,9 +33,12 @@ impl<'a> Settings<'a> {
                 toml::Value::Integer(number) => {
                     settings.file.insert(name, number.to_string());
                 }
+                toml::Value::Boolean(whether) => {
+                    settings.file.insert(name, whether.to_string());
+                }
                 _ => settings
                     .problems
-                    .push(format!("{name} must be a text or a number")),
+                    .push(format!("{name} must be a text, a number, true or false")),
             }
         }
         Ok(settings)
@@ -71,6 +74,21 @@ impl<'a> Settings<'a> {
         }
         self.refuse(name, &format!("must be {what}"));
         None
+    }
+
+    /// A limit, where the setting says another than the usual one. 0 is none.
+    pub(super) fn limit(&mut self, name: &str, usual: Option<NonZeroU32>) -> Option<NonZeroU32> {
+        let what = format!("a number from 0, which is no limit, to {MAXIMUM_COUNT}");
+        match self.parse::<u32>(name, &what) {
+            None => usual,
+            Some(limit) if usize::try_from(limit).is_ok_and(|limit| limit <= MAXIMUM_COUNT) => {
+                NonZeroU32::new(limit)
+            }
+            Some(_) => {
+                self.refuse(name, &format!("must be {what}"));
+                usual
+            }
+        }
     }
 
     pub(super) fn refuse(&mut self, name: &str, why: &str) {

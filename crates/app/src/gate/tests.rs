@@ -2,6 +2,7 @@
 
 use crate::{
     edge::{EdgeOptions, edge},
+    floods::{FloodLimits, Floods},
     route_table::{self, route_table},
     state::State,
 };
@@ -13,7 +14,7 @@ use actix_web::{
     web::Data,
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use storage::{Database, Keys, Options, Vault};
 use tempfile::TempDir;
 use testing::{FixedClock, PlainPasswords, SeededIds};
@@ -23,6 +24,13 @@ mod panics {
     #[allow(clippy::unused_async, reason = "as every handler")]
     pub async fn handle() -> actix_web::HttpResponse {
         panic!("as the test wants")
+    }
+}
+
+mod stuck {
+    #[utoipa::path(get, path = "/stuck", responses((status = 200, description = "")))]
+    pub async fn handle() -> actix_web::HttpResponse {
+        std::future::pending().await
     }
 }
 
@@ -77,6 +85,7 @@ mod numbers {
 route_table! {
     "/test" {
         GET  "/panics"  Public   Shared  => panics;
+        GET  "/stuck"   Public   Shared  => stuck;
         GET  "/private" SignedIn Account => private;
         POST "/echo"    Public   Shared  => echo;
         GET  "/numbers" Public   Shared  => numbers;
@@ -95,13 +104,22 @@ fn state() -> (State, TempDir) {
     (state, folder)
 }
 
+#[actix_web::test]
+async fn a_handler_that_does_not_answer_is_a_503_that_says_when_to_try_again() {
+    let answers = answers(vec![TestRequest::get().uri("/test/stuck")]).await;
+    let [answer] = answers.try_into().unwrap();
+    assert_eq!(answer.status(), 503);
+    assert_eq!(answer.headers().get("retry-after").unwrap(), "5");
+}
+
 async fn answers(requests: Vec<TestRequest>) -> Vec<ServiceResponse> {
     let (state, _folder) = state();
     let service = init_service(
         App::new()
             .app_data(Data::new(state))
             .app_data(Data::new(EdgeOptions::default()))
-            .configure(|config| route_table::configure(config, ROUTES))
+            .app_data(Data::new(Floods::new(FloodLimits::default())))
+            .configure(|config| route_table::configure(config, ROUTES, Duration::from_millis(200)))
             .wrap(from_fn(edge)),
     )
     .await;
@@ -196,7 +214,8 @@ async fn pages_follow_each_other_and_a_cursor_cannot_be_made_up() {
         App::new()
             .app_data(Data::new(state))
             .app_data(Data::new(EdgeOptions::default()))
-            .configure(|config| route_table::configure(config, ROUTES))
+            .app_data(Data::new(Floods::new(FloodLimits::default())))
+            .configure(|config| route_table::configure(config, ROUTES, Duration::from_millis(200)))
             .wrap(from_fn(edge)),
     )
     .await;

@@ -121,6 +121,11 @@ pub(super) fn words(status: StatusCode) -> (&'static str, &'static str, &'static
             "提交的内容有误，请检查各字段",
             "Some fields are invalid.",
         ),
+        429 => (
+            "too_many_requests",
+            "请求过于频繁，请稍后再试",
+            "Too many requests; try again later.",
+        ),
         500 => (
             "internal_error",
             "服务器内部错误，请凭请求编号联系我们",

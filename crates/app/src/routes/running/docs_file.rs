@@ -5,10 +5,6 @@ use actix_web::{HttpResponse, http::header};
 use std::sync::Arc;
 use utoipa_swagger_ui::{Config, serve};
 
-/// What the page may load: its own files, the styles and pictures it carries inside.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
-
 /// 接口说明页的文件
 #[utoipa::path(
     get,
@@ -23,9 +19,7 @@ pub async fn handle(PathId(file): PathId<String>) -> Result<HttpResponse, Proble
         .map_err(Problem::internal)?
         .ok_or_else(Problem::not_found)?;
     let mut response = HttpResponse::Ok();
-    response
-        .content_type(file.content_type)
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
+    response.content_type(file.content_type);
     if file.gzpipped {
         response.insert_header(header::ContentEncoding::Gzip);
     }

@@ -1,0 +1,122 @@
+//! Clients that take their time, or send more than anybody reads.
+
+use crate::support::TestApp;
+use app::server::{ServerLimits, ServerOptions};
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::TcpStream,
+    time::{Duration, Instant},
+};
+
+/// Sends the beginning and then a byte now and again, until the server has had enough; what it answered, and when.
+fn trickle(app: &TestApp, beginning: &[u8], filler: u8) -> (String, Duration) {
+    let begun = Instant::now();
+    let mut stream = TcpStream::connect(app.address).unwrap();
+    stream.write_all(beginning).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(250))).unwrap();
+    let mut answer = Vec::new();
+    let mut chunk = [0; 4_096];
+    while begun.elapsed() < Duration::from_secs(25) {
+        match stream.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => answer.extend_from_slice(&chunk[..read]),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                if stream.write_all(&[filler]).is_err() {
+                    break;
+                }
+            }
+            Err(_) => break,
+        }
+    }
+    (String::from_utf8_lossy(&answer).into_owned(), begun.elapsed())
+}
+
+fn answer_to(app: &TestApp, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(app.address).unwrap();
+    // A server that has read enough closes while the rest is still being sent.
+    let _ = stream.write_all(request);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn headers_that_never_end_are_cut_after_five_seconds() {
+    let app = TestApp::start();
+    let (answer, took) = trickle(&app, b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ", b'a');
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 408"),
+        "{answer}"
+    );
+    assert!((4..10).contains(&took.as_secs()), "{took:?}");
+}
+
+#[test]
+fn a_body_that_never_ends_is_a_408_after_ten_seconds() {
+    let app = TestApp::start();
+    let (answer, took) = trickle(
+        &app,
+        b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+        b' ',
+    );
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(answer.contains("request_timeout"), "{answer}");
+    assert!((9..16).contains(&took.as_secs()), "{took:?}");
+}
+
+#[test]
+fn a_head_larger_than_anybody_needs_is_refused() {
+    let app = TestApp::start();
+    let large = "a".repeat(200_000);
+    for (what, request) in [
+        (
+            "a header",
+            format!("GET /healthz HTTP/1.1\r\nHost: a\r\nX-Large: {large}\r\n\r\n"),
+        ),
+        ("an address", format!("GET /{large} HTTP/1.1\r\nHost: a\r\n\r\n")),
+        (
+            "many headers",
+            format!(
+                "GET /healthz HTTP/1.1\r\nHost: a\r\n{}\r\n",
+                "X-Many: 1\r\n".repeat(200)
+            ),
+        ),
+    ] {
+        let answer = answer_to(&app, request.as_bytes());
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{what}: {answer}"
+        );
+    }
+    assert_eq!(app.client().get("/healthz").status, 200);
+}
+
+/// Only Linux has the option.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_client_that_takes_nothing_of_its_answer_is_cut() {
+    const REQUESTS: usize = 400;
+    let app = TestApp::start_with(ServerOptions {
+        limits: ServerLimits {
+            stalled_reader_timeout: Duration::from_secs(1),
+            ..ServerLimits::default()
+        },
+        ..ServerOptions::default()
+    });
+    let one = app.client().get("/api/v1/openapi.json").body.len();
+    let mut stream = TcpStream::connect(app.address).unwrap();
+    let request = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n".repeat(REQUESTS);
+    stream.write_all(request.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_secs(5));
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let mut answers = Vec::new();
+    let ended = stream.read_to_end(&mut answers);
+    assert!(
+        ended.is_ok()
+            || ended
+                .as_ref()
+                .is_err_and(|error| error.kind() == ErrorKind::ConnectionReset),
+        "the server still held on: {ended:?}"
+    );
+    assert!(answers.len() < one * REQUESTS, "all was sent");
+}
