@@ -1,6 +1,7 @@
 //! Applications: what they say, the states they pass through, and their history.
 
 pub(crate) mod approve;
+pub(crate) mod attach;
 pub(crate) mod availability;
 pub(crate) mod finding;
 pub(crate) mod form;
@@ -13,13 +14,11 @@ pub(crate) mod supplement;
 use self::repository::{ApplicationRepository, ApplicationScope};
 use crate::{AgentLevel, Applicant, Finding};
 use identity::PrivacyPolicyVersion;
-use kernel::{AccountId, AgentId, ApplicationId, DivisionCode, Instant, Text};
+use kernel::{AccountId, AgentId, ApplicationId, AttachmentId, DivisionCode, Instant, Text};
 use thiserror::Error;
 
 /// Why somebody did something, or what somebody asked.
 pub type Reason = Text<500>;
-/// Where an attached picture is kept.
-pub type Attachment = Text<500>;
 
 /// The states, without what belongs to each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,8 +147,8 @@ pub struct Application {
     pub division_codes: Vec<DivisionCode>,
     /// The privacy policy that was agreed to.
     pub privacy_policy_version: PrivacyPolicyVersion,
-    /// Pictures of licences and the like, at most [`crate::MAXIMUM_ATTACHMENTS`].
-    pub attachments: Vec<Attachment>,
+    /// Pictures of licences and the like that its account uploaded, at most [`crate::MAXIMUM_ATTACHMENTS`].
+    pub attachments: Vec<AttachmentId>,
     /// Where it stands.
     pub state: ApplicationState,
     /// What the review noticed when the application last changed.

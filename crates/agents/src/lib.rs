@@ -4,7 +4,8 @@
 //!
 //! ```
 //! use agents::{ApplicationForm, FindingCode, SubmitApplication, submit_application};
-//! use kernel::AccountId;
+//! use identity::PolicyInForce;
+//! use kernel::{AccountId, Text};
 //! use regions::DivisionTree;
 //! use testing::{Memory, SeededIds, instant};
 //!
@@ -23,7 +24,8 @@
 //! let account_id = AccountId::from_uuid(uuid::Uuid::from_u128(7));
 //! let now = instant("2026-11-22T08:00:00Z");
 //!
-//! let command = SubmitApplication { account_id, form };
+//! let policy = PolicyInForce::new(Text::parse("2026-11").unwrap());
+//! let command = SubmitApplication { account_id, form, policy };
 //! let application =
 //!     submit_application(&mut session, &ids, DivisionTree::embedded(), now, &command).unwrap();
 //! let found: Vec<_> = application.findings.iter().map(|finding| finding.code).collect();
@@ -40,8 +42,7 @@ mod repository;
 pub use agent::{Agent, AgentLevel, parse_level};
 pub use applicant::{Applicant, ApplicantKind, Company, CompanyName};
 pub use application::{
-    Application, ApplicationAction, ApplicationState, Attachment, HistoryEntry, Reason, StateName,
-    TransitionError,
+    Application, ApplicationAction, ApplicationState, HistoryEntry, Reason, StateName, TransitionError,
     approve::{ApproveApplication, ApproveApplicationError, ApprovedApplication, approve_application},
     availability::{Availability, AvailabilityError, find_availability},
     finding::{Finding, FindingCode, Severity},

@@ -1,7 +1,9 @@
 //! The port of agents and their contracts.
 
 use crate::{Agent, AgentLevel, Contract};
-use kernel::{AgentId, AgentNumber, ContractId, IdentityNumber, Page, PageRequest, RepositoryError, Scope};
+use kernel::{
+    AgentId, AgentNumber, ContractId, IdentityNumber, Page, PageRequest, ReachedAgent, RepositoryError, Scope,
+};
 use std::collections::BTreeMap;
 
 /// Which agents a list shows.
@@ -21,8 +23,24 @@ pub trait AgentRepository {
     /// Adds agents. [`RepositoryError::LostRace`] where a number or an identity is another agent's already.
     fn insert_agents(&mut self, agents: &[Agent]) -> Result<(), RepositoryError>;
 
-    /// The agents of those ids, headquarters too; one that is not there is absent from the map.
+    /// The agents of those ids, headquarters too; one that is not there is absent from the map. For commands, which act
+    /// on agents that they found in the scope of whoever sent them.
     fn find_agents(&mut self, ids: &[AgentId]) -> Result<BTreeMap<AgentId, Agent>, RepositoryError>;
+
+    /// The agent, `None` where it is not there or outside the scope. Headquarters is in everybody's.
+    fn find_agent(&mut self, scope: Scope, id: AgentId) -> Result<Option<Agent>, RepositoryError> {
+        let inside = id == AgentId::HEADQUARTERS
+            || match scope {
+                Scope::All => true,
+                Scope::Agent(own) | Scope::Courier { agent_id: own, .. } => own == id,
+                Scope::Customer(_) => false,
+            };
+        if inside {
+            Ok(self.find_agents(&[id])?.remove(&id))
+        } else {
+            Ok(None)
+        }
+    }
 
     /// The agent of that identity, `None` where there is none.
     fn find_agent_by_identity(&mut self, identity: &IdentityNumber)
@@ -39,12 +57,13 @@ pub trait AgentRepository {
     /// Adds contracts.
     fn insert_contracts(&mut self, contracts: &[Contract]) -> Result<(), RepositoryError>;
 
-    /// The contracts of those ids; one that is not there is absent from the map.
+    /// The contracts of those ids; one that is not there is absent from the map. For commands that weigh every rate over
+    /// a division; no handler shows them.
     fn find_contracts(
         &mut self,
         ids: &[(AgentId, ContractId)],
     ) -> Result<BTreeMap<ContractId, Contract>, RepositoryError>;
 
     /// Every contract of those agents, an agent's together, oldest first.
-    fn list_contracts(&mut self, agent_ids: &[AgentId]) -> Result<Vec<Contract>, RepositoryError>;
+    fn list_contracts(&mut self, agents: &[ReachedAgent]) -> Result<Vec<Contract>, RepositoryError>;
 }

@@ -17,7 +17,8 @@ use regions::{DivisionLevel, DivisionTree, RoutingRule, TerritoryRepository};
 use testing::{
     Memory, SeededIds, Store,
     build::{
-        agents::{account_id, form, terms},
+        agents::{account_id, form, policy, terms},
+        attachments::upload_attachments_of,
         territories::territory,
     },
     instant,
@@ -28,9 +29,11 @@ fn now() -> Instant {
 }
 
 fn submit(memory: &mut Memory, ids: &SeededIds, number: u16, form: ApplicationForm) -> Application {
+    upload_attachments_of(memory, &form, account_id(number));
     let command = SubmitApplication {
         account_id: account_id(number),
         form,
+        policy: policy(),
     };
     submit_application(memory, ids, DivisionTree::embedded(), now(), &command).unwrap()
 }
@@ -121,7 +124,11 @@ fn approval_makes_agent_contract_territories_owner_and_event_at_once() {
 fn one_identity_is_one_agent_with_another_contract() {
     let (mut memory, ids) = (Memory::default(), SeededIds::new(1));
     let first = submit(&mut memory, &ids, 1, form(1, &["330106"]));
-    let second = submit(&mut memory, &ids, 1, at_level("city", form(1, &["330200"])));
+    let bare = ApplicationForm {
+        attachments: vec![],
+        ..form(1, &["330200"])
+    };
+    let second = submit(&mut memory, &ids, 1, at_level("city", bare));
     let first = approve(&mut memory, &ids, &command(first.id)).unwrap();
     let second = approve(&mut memory, &ids, &command(second.id)).unwrap();
     assert_eq!(first.agent, second.agent);
@@ -286,7 +293,7 @@ fn other_blocking_findings_need_a_reason_that_is_kept() {
         ..command(application.id)
     };
     approve(&mut memory, &ids, &reasoned).unwrap();
-    let history = memory.list_application_history(application.id).unwrap();
+    let history = memory.list_application_history(&application).unwrap();
     assert_eq!(history[1].reason.as_ref().unwrap().as_str(), "县级代理试点全市");
 }
 

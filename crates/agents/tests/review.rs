@@ -13,12 +13,14 @@ use agents::{
     WithdrawApplication, find_availability, find_reviewed_application, open_review, reject_application,
     request_supplement, submit_application, supplement_application, withdraw_application,
 };
+use attachments::AttachmentRepository;
 use kernel::{ApplicationId, Instant};
 use regions::{DivisionTree, TerritoryRepository};
 use testing::{
     Memory, SeededIds,
     build::{
-        agents::{account_id, agent, form},
+        agents::{account_id, agent, form, policy},
+        attachments::{attachment, attachment_id, upload, upload_attachments_of},
         territories::{shared_territory, territory},
     },
     instant,
@@ -38,9 +40,11 @@ fn submit(
     account: u16,
     form: ApplicationForm,
 ) -> Result<Application, SubmitApplicationError> {
+    upload_attachments_of(memory, &form, account_id(account));
     let command = SubmitApplication {
         account_id: account_id(account),
         form,
+        policy: policy(),
     };
     submit_application(memory, ids, tree(), now(), &command)
 }
@@ -58,7 +62,7 @@ fn supplement(id: ApplicationId, account: u16) -> SupplementApplication {
         application_id: id,
         account_id: account_id(account),
         note: Some("已补充".into()),
-        attachments: vec!["licence-2.jpg".into()],
+        attachments: vec![attachment_id(102).to_string()],
         mobile: None,
         email: None,
     }
@@ -88,7 +92,11 @@ fn a_second_open_application_of_one_identity_for_one_division_is_refused() {
         Err(SubmitApplicationError::DuplicateOpen { application_id }) => assert_eq!(application_id, first.id),
         other => panic!("{other:?}"),
     }
-    submit(&mut memory, &ids, 1, form(1, &["330108"])).unwrap();
+    let bare = ApplicationForm {
+        attachments: vec![],
+        ..form(1, &["330108"])
+    };
+    submit(&mut memory, &ids, 1, bare).unwrap();
     submit(&mut memory, &ids, 2, form(2, &["330106"])).unwrap();
 }
 
@@ -169,6 +177,7 @@ fn an_application_goes_to_and_fro_until_it_is_decided() {
     let asked = request_supplement(&mut memory, &ids, now(), &ask).unwrap();
     assert_eq!(asked.state.name(), StateName::SupplementRequired);
 
+    upload(&mut memory, 102, 1);
     // Somebody took the division meanwhile: the answer is reviewed anew.
     memory.insert_territories(&[territory(91, "330106")]).unwrap();
     let answer = SupplementApplication {
@@ -257,6 +266,7 @@ fn only_its_own_account_answers_withdraws_and_sees_an_application() {
     assert!(seen(1) && !seen(2));
 
     // Nothing was asked for yet.
+    upload(&mut memory, 102, 1);
     let early = supplement_application(&mut memory, &ids, tree(), now(), &supplement(id, 1));
     assert!(
         matches!(early, Err(SupplementApplicationError::Transition(_))),
@@ -273,7 +283,62 @@ fn only_its_own_account_answers_withdraws_and_sees_an_application() {
         event_names(&memory),
         ["application_submitted", "application_withdrawn"]
     );
-    submit(&mut memory, &ids, 1, form(1, &["330106"])).unwrap();
+    let anew = ApplicationForm {
+        attachments: vec![],
+        ..form(1, &["330106"])
+    };
+    submit(&mut memory, &ids, 1, anew).unwrap();
+}
+
+#[test]
+fn an_application_takes_stored_pictures_of_its_own_account_that_are_part_of_nothing() {
+    let (mut memory, ids) = (Memory::default(), SeededIds::new(1));
+    let taken = submit(&mut memory, &ids, 1, form(1, &["330106"])).unwrap();
+    let foreign = upload(&mut memory, 2, 2);
+    memory.insert_attachment(&attachment(3, 1)).unwrap();
+    let own = upload(&mut memory, 4, 1);
+    let wanted = [
+        &own,
+        &taken.attachments[0].to_string(),
+        &foreign,
+        &attachment_id(3).to_string(),
+        &attachment_id(9).to_string(),
+    ];
+    let wanted = ApplicationForm {
+        attachments: wanted.map(String::from).to_vec(),
+        ..form(5, &["330105"])
+    };
+    let command = SubmitApplication {
+        account_id: account_id(1),
+        form: wanted,
+        policy: policy(),
+    };
+    match submit_application(&mut memory, &ids, tree(), now(), &command) {
+        Err(SubmitApplicationError::Invalid(errors)) => {
+            let fields: Vec<_> = errors
+                .iter()
+                .map(|error| (error.field.as_ref(), error.code))
+                .collect();
+            let refused = [1, 2, 3, 4].map(|index| format!("attachments[{index}]"));
+            assert_eq!(
+                fields,
+                refused
+                    .each_ref()
+                    .map(|field| (field.as_str(), "unknown_attachment"))
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    // Nothing of it was attached.
+    let right = ApplicationForm {
+        attachments: vec![own],
+        ..form(5, &["330105"])
+    };
+    let submitted = submit(&mut memory, &ids, 1, right).unwrap();
+    assert_eq!(
+        (submitted.attachments, submitted.findings),
+        (vec![attachment_id(4)], vec![])
+    );
 }
 
 #[test]
@@ -307,7 +372,7 @@ fn an_answer_needs_something_in_it_and_has_room_for_so_many_attachments() {
     assert_eq!(errors(nothing), ["note"]);
     let wrong = SupplementApplication {
         note: Some(" ".into()),
-        attachments: vec!["a".into(); agents::MAXIMUM_ATTACHMENTS],
+        attachments: vec![attachment_id(102).to_string(); agents::MAXIMUM_ATTACHMENTS],
         mobile: Some("1".into()),
         email: Some("1".into()),
         ..supplement(id, 1)

@@ -1,6 +1,6 @@
 //! Who may use a route, and who is using it.
 
-use crate::{problem::Problem, reach::Reach, state::State};
+use crate::{presented::PresentedBy, problem::Problem, reach::Reach, state::State};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use agents::ApplicationScope;
 use identity::{Origin, Permission, Principal, TokenDigest};
@@ -28,6 +28,8 @@ pub struct Caller {
     pub principal: Principal,
     /// The token it came with.
     pub token: TokenDigest,
+    /// How that came.
+    pub presented_by: PresentedBy,
     /// Where the request came from.
     pub origin: Origin,
     permission: Option<Permission>,
@@ -41,6 +43,7 @@ impl Caller {
         Self {
             principal,
             token,
+            presented_by: PresentedBy::Bearer,
             origin: Origin::default(),
             permission: None,
             reach: Reach::Tenant,
@@ -60,10 +63,16 @@ impl Caller {
         Ok(Self {
             principal,
             token,
+            presented_by: PresentedBy::Bearer,
             origin,
             permission,
             reach,
         })
+    }
+
+    /// The same, its token presented so.
+    pub(crate) fn presented_by(self, presented_by: PresentedBy) -> Self {
+        Self { presented_by, ..self }
     }
 
     /// Who the caller is now, as the transaction of `session` sees it: a command asks again, so that no write outlives a

@@ -2,12 +2,17 @@
 
 mod check;
 mod demo;
-mod keys;
+mod erasures;
+pub(crate) mod keys;
 mod migrate;
 mod openapi;
 mod place;
+mod retention;
 mod serve;
 mod user;
+mod wechat;
+
+pub(crate) use place::ERASURE_LOG;
 
 use clap::{Parser, Subcommand};
 use std::{fmt, process::ExitCode};
@@ -32,6 +37,10 @@ enum Command {
     Check(check::Check),
     /// Make the keys that seal personal data.
     Keys(keys::KeysCommand),
+    /// Bring a database restored from a backup level with the erasure log.
+    Erasures(erasures::ErasuresCommand),
+    /// Remove what has been kept for long enough.
+    Retention(retention::RetentionCommand),
     /// Open accounts.
     User(user::UserCommand),
     /// Print the OpenAPI 3.1 document.
@@ -56,6 +65,8 @@ pub fn main() -> ExitCode {
         Command::Migrate(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Keys(command) => command.run(),
+        Command::Erasures(command) => command.run(),
+        Command::Retention(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Openapi(command) => command.run(),
     };

@@ -3,26 +3,39 @@
 //! Each setting has one name: `database_url` in the file is `CATCHMENT_DATABASE_URL` in the environment. All that is wrong is
 //! told at once.
 
+mod contents;
 mod settings;
+mod wechat;
 
+pub use wechat::{SecretPlace, WechatConfiguration};
+
+pub use contents::Contents;
+
+use crate::cli::ERASURE_LOG;
 use crate::{
     edge::EdgeOptions,
     floods::FloodLimits,
+    policy::BUILT_IN_VERSION,
     server::{ServerLimits, ServerOptions},
     telemetry::{DEFAULT_FILTER, LogFormat},
     tls::TlsFiles,
 };
-use settings::Settings;
+use chrono::TimeDelta;
+use privacy::{Kind, RetentionPeriods};
+use settings::{Settings, variable};
 use std::{
     fmt, fs,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use storage::Options;
+use storage::{KeyFile, KeySource, Options};
 use thiserror::Error;
 
 /// Where the configuration file is, if there is one.
 pub const FILE_VARIABLE: &str = "CATCHMENT_CONFIG";
+
+/// The text of a key file; a secret, so it is no setting of the file.
+const KEYS: &str = "keys";
 
 /// What `catchment serve` is told.
 #[derive(Debug)]
@@ -31,20 +44,35 @@ pub struct Configuration {
     pub listen: SocketAddr,
     /// `database_url`: `postgres://…` or `sqlite://PATH`. No default.
     pub database_url: DatabaseUrl,
-    /// `key_file`: what seals personal data. No default.
-    pub key_file: PathBuf,
+    /// Where the keys are that seal personal data: `key_file`, or in the environment alone `CATCHMENT_KEYS`, the text of such
+    /// a file. One of the two, no default.
+    pub keys: KeySource,
     /// `log_format`: `json` (default) or `pretty`.
     pub log_format: LogFormat,
     /// `log_filter`: what is logged, such as `app=debug,warn`. Default [`DEFAULT_FILTER`].
     pub log_filter: String,
+    /// `erasure_log`: the file that names, by ids, everybody who was erased; a restored database is brought level with it.
+    /// Default: `erasures.jsonl` beside the key file, or in the working directory where the keys are in the environment.
+    pub erasure_log: PathBuf,
+    /// `retention_idempotency_hours`, `retention_sign_ins_days`, `retention_events_days`, `retention_applications_days`,
+    /// `retention_orders_days`: how long what is personal is kept. Each has a lower bound.
+    pub retention: RetentionPeriods,
+    /// `privacy_policy_version`: what people have to agree to. Default [`BUILT_IN_VERSION`].
+    pub privacy_policy_version: String,
+    /// `privacy_policy_file`: its text, in Markdown. Default: the built-in text. With a file, the version is required.
+    pub privacy_policy_file: Option<PathBuf>,
     /// `workers`, `connections_per_worker`, `blocking_threads_per_worker`, and what the edge is told: `trusted_proxies`,
     /// `allowed_origins`, `behind_tls`, `sign_ins_per_minute`, `writes_per_second`, `reads_per_second`,
     /// `orders_per_minute`.
     pub server: ServerOptions,
     /// `tls_certificate` and `tls_key`, for TLS of the server's own. Default none.
     pub tls: Option<TlsFiles>,
+    /// `attachments_folder`, or `attachments_s3_…`: where pictures are kept.
+    pub contents: Contents,
     /// `database_connections`; the rest as it is by default.
     pub database: Options,
+    /// `wechat_appid`, `wechat_secret` or `wechat_secret_file`, `wechat_base_url`; absent where none is set.
+    pub wechat: Option<WechatConfiguration>,
 }
 
 /// A database's URL. It may hold a password, so it is never shown.
@@ -97,7 +125,7 @@ impl Configuration {
         let options = Options::default();
         let listen = settings.parse("listen", "an address such as 0.0.0.0:8080");
         let database_url = settings.required("database_url", "postgres://… or sqlite://PATH");
-        let key_file = settings.required("key_file", "the path of the key file");
+        let keys = key_source(&mut settings);
         let log_format = log_format(&mut settings);
         let log_filter = settings.take("log_filter");
         let workers = settings.count("workers");
@@ -106,15 +134,24 @@ impl Configuration {
         let database_connections = settings.count("database_connections");
         let edge = edge(&mut settings);
         let tls = tls(&mut settings);
-        let (Some(database_url), Some(key_file)) = (database_url, key_file) else {
+        let (privacy_policy_version, privacy_policy_file) = privacy_policy(&mut settings);
+        let erasure_log = settings.take("erasure_log").map(PathBuf::from);
+        let retention = retention(&mut settings);
+        let wechat = WechatConfiguration::read(&mut settings);
+        let contents = Contents::read(&mut settings);
+        let (Some(database_url), Some(keys), Some(contents)) = (database_url, keys, contents) else {
             return Err(settings.failure());
         };
         settings.finish(Self {
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             database_url: DatabaseUrl(database_url),
-            key_file: key_file.into(),
+            erasure_log: erasure_log.unwrap_or_else(|| beside(&keys)),
+            retention,
+            keys,
             log_format,
             log_filter: log_filter.unwrap_or_else(|| DEFAULT_FILTER.to_owned()),
+            privacy_policy_version,
+            privacy_policy_file,
             server: ServerOptions {
                 limits: ServerLimits {
                     workers: workers.unwrap_or(limits.workers),
@@ -126,14 +163,57 @@ impl Configuration {
                 tls: None,
             },
             tls,
+            contents,
             database: Options {
                 connections: database_connections
                     .and_then(|count| count.try_into().ok())
                     .unwrap_or(options.connections),
                 ..options
             },
+            wechat,
         })
     }
+}
+
+/// The erasure log beside the key file, or in the working directory where the keys are in the environment.
+fn beside(keys: &KeySource) -> PathBuf {
+    match keys {
+        KeySource::File(file) => file.path().with_file_name(ERASURE_LOG),
+        KeySource::Text(_) => PathBuf::from(ERASURE_LOG),
+    }
+}
+
+fn retention(settings: &mut Settings<'_>) -> RetentionPeriods {
+    let mut periods = RetentionPeriods::default();
+    for &kind in Kind::ALL {
+        let setting = kind.setting();
+        let Some(count) = settings.count(setting) else {
+            continue;
+        };
+        let hours = if setting.ends_with("_hours") { 1 } else { 24 };
+        let period = i64::try_from(count)
+            .ok()
+            .and_then(|count| TimeDelta::try_hours(count.checked_mul(hours)?));
+        if let Some(changed) = period.and_then(|period| periods.with(kind, period)) {
+            periods = changed;
+        } else {
+            let least = kind.least_period().num_hours() / hours;
+            settings.refuse(setting, &format!("must be at least {least}"));
+        }
+    }
+    periods
+}
+
+fn privacy_policy(settings: &mut Settings<'_>) -> (String, Option<PathBuf>) {
+    let version = settings.take("privacy_policy_version");
+    let file = settings.take("privacy_policy_file").map(PathBuf::from);
+    if file.is_some() && version.is_none() {
+        settings.refuse(
+            "privacy_policy_version",
+            "is required with privacy_policy_file: it names that text",
+        );
+    }
+    (version.unwrap_or_else(|| BUILT_IN_VERSION.to_owned()), file)
 }
 
 fn log_format(settings: &mut Settings<'_>) -> LogFormat {
@@ -183,6 +263,34 @@ fn tls(settings: &mut Settings<'_>) -> Option<TlsFiles> {
         }
         (None, Some(_)) => {
             settings.refuse("tls_certificate", "is required with tls_key");
+            None
+        }
+    }
+}
+
+/// The keys that the environment holds, if it does.
+pub fn keys_of_environment() -> Option<KeySource> {
+    environment(&variable(KEYS)).map(|text| KeySource::Text(text.into()))
+}
+
+fn key_source(settings: &mut Settings<'_>) -> Option<KeySource> {
+    let file = settings.take("key_file");
+    let text = settings.take_from_environment(KEYS);
+    match (file, text) {
+        (Some(file), None) => Some(KeySource::File(KeyFile::at(file))),
+        (None, Some(text)) => Some(KeySource::Text(text.into())),
+        (None, None) => {
+            settings.refuse(
+                "key_file",
+                "is required: the path of the key file; or its text in CATCHMENT_KEYS",
+            );
+            None
+        }
+        (Some(_), Some(_)) => {
+            settings.refuse(
+                "key_file",
+                "and CATCHMENT_KEYS are both there: which keys are meant?",
+            );
             None
         }
     }
@@ -306,6 +414,141 @@ mod tests {
             read("[listen]\na = 1\n", &[]),
             Err(ConfigurationError::Invalid(_))
         ));
+    }
+
+    #[test]
+    fn keys_come_from_a_file_or_from_the_environment_and_are_never_shown() {
+        let url = "database_url = \"sqlite://a.db\"\n";
+        let from_environment = read(url, &[("CATCHMENT_KEYS", "current = hush")]).unwrap();
+        assert!(matches!(&from_environment.keys, KeySource::Text(text) if text.as_str() == "current = hush"));
+        assert!(!format!("{from_environment:?}").contains("hush"));
+        assert!(matches!(read(COMPLETE, &[]).unwrap().keys, KeySource::File(_)));
+        for (file, environment) in [
+            (COMPLETE.to_owned(), vec![("CATCHMENT_KEYS", "current = hush")]),
+            (format!("{url}keys = \"current = hush\"\n"), vec![]),
+            (url.to_owned(), vec![]),
+        ] {
+            let refused = read(&file, &environment).unwrap_err().to_string();
+            assert!(refused.contains("CATCHMENT_KEYS"), "{refused}");
+            assert!(!refused.contains("hush"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_kept_in_a_folder_or_in_a_bucket() {
+        let folder = |file: &str| match read(&format!("{COMPLETE}{file}"), &[]).unwrap().contents {
+            Contents::Folder(path) => path.display().to_string(),
+            Contents::S3(_) => "a bucket".to_owned(),
+        };
+        assert_eq!(folder(""), "catchment-attachments");
+        assert_eq!(
+            folder("attachments_folder = \"/srv/pictures\"\n"),
+            "/srv/pictures"
+        );
+        let bucket = format!(
+            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
+             attachments_s3_access_key = \"visible-id\"\n"
+        );
+        let secret = [("CATCHMENT_ATTACHMENTS_S3_SECRET_KEY", "hidden-secret")];
+        let configuration = read(&bucket, &secret).unwrap();
+        let Contents::S3(settings) = &configuration.contents else {
+            panic!("{configuration:?}")
+        };
+        assert_eq!(
+            (settings.region.as_str(), settings.secret_key.as_str()),
+            ("us-east-1", "hidden-secret")
+        );
+        assert!(!format!("{configuration:?}").contains("hidden-secret"));
+
+        let refused = |file: &str| read(file, &[]).unwrap_err().to_string();
+        assert!(refused(&bucket).contains("attachments_s3_secret_key"));
+        let both = format!("{bucket}attachments_s3_secret_key = \"a\"\nattachments_folder = \"b\"\n");
+        assert!(refused(&both).contains("attachments_folder"));
+        let half = format!("{COMPLETE}attachments_s3_bucket = \"pictures\"\n");
+        assert!(refused(&half).contains("attachments_s3_endpoint"));
+        let nowhere = format!("{bucket}attachments_s3_secret_key = \"hidden-secret\"\n")
+            .replace("https://s3.example.com", "s3.example.com");
+        assert!(refused(&nowhere).contains("attachments_s3_endpoint"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_key_may_be_in_a_file_of_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        fs::write(&path, "hidden-secret\n").unwrap();
+        let file = format!(
+            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
+             attachments_s3_access_key = \"visible-id\"\nattachments_s3_secret_key_file = \"{}\"\n",
+            path.display()
+        );
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(read(&file, &[]).unwrap_err().to_string().contains("chmod 600"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        match read(&file, &[]).unwrap().contents {
+            Contents::S3(settings) => assert_eq!(settings.secret_key.as_str(), "hidden-secret"),
+            Contents::Folder(path) => panic!("{}", path.display()),
+        }
+        let both = format!("{file}attachments_s3_secret_key = \"a\"\n");
+        assert!(read(&both, &[]).unwrap_err().to_string().contains("not both"));
+        fs::remove_file(&path).unwrap();
+        assert!(
+            read(&file, &[])
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be read")
+        );
+    }
+
+    #[test]
+    fn periods_are_kept_and_have_lower_bounds() {
+        let units = |kind: Kind, period: TimeDelta| {
+            if kind.setting().ends_with("_hours") {
+                period.num_hours()
+            } else {
+                period.num_days()
+            }
+        };
+        for &kind in Kind::ALL {
+            let least = units(kind, kind.least_period());
+            let with = |count: i64| read(&format!("{COMPLETE}{} = {count}\n", kind.setting()), &[]);
+            assert_eq!(with(least).unwrap().retention.of(kind), kind.least_period());
+            let longer = with(least + 1).unwrap().retention.of(kind);
+            assert_eq!(units(kind, longer), least + 1);
+            let refused = with(least - 1).unwrap_err().to_string();
+            assert!(refused.contains(kind.setting()), "{refused}");
+        }
+        assert_eq!(
+            read(COMPLETE, &[]).unwrap().retention,
+            RetentionPeriods::default()
+        );
+    }
+
+    #[test]
+    fn the_erasure_log_is_beside_the_keys_unless_it_is_named() {
+        let file = "database_url = \"sqlite://a.db\"\nkey_file = \"safe/keys.toml\"\n";
+        assert_eq!(
+            read(file, &[]).unwrap().erasure_log,
+            Path::new("safe/erasures.jsonl")
+        );
+        let named = format!("{file}erasure_log = \"elsewhere.jsonl\"\n");
+        assert_eq!(
+            read(&named, &[]).unwrap().erasure_log,
+            Path::new("elsewhere.jsonl")
+        );
+    }
+
+    #[test]
+    fn a_policy_of_ones_own_has_a_version_of_its_own() {
+        let file = format!("{COMPLETE}privacy_policy_file = \"policy.md\"\n");
+        let refused = read(&file, &[]).unwrap_err().to_string();
+        assert!(refused.contains("privacy_policy_version"), "{refused}");
+        let whole = format!("{file}privacy_policy_version = \"2027-01\"\n");
+        assert_eq!(read(&whole, &[]).unwrap().privacy_policy_version, "2027-01");
+        let built_in = read(COMPLETE, &[]).unwrap();
+        assert_eq!(built_in.privacy_policy_version, BUILT_IN_VERSION);
+        assert_eq!(built_in.privacy_policy_file, None);
     }
 
     #[test]

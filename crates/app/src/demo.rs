@@ -8,14 +8,18 @@ mod agencies;
 mod agenda;
 mod cast;
 mod customers;
+mod licences;
 mod past;
 mod random;
 mod roster;
 mod supplies;
+mod wechat;
 
 pub(crate) use accounts::{DEMO_ACCOUNTS, DEMO_PASSWORD};
+pub(crate) use wechat::DemoWechat;
 
 use agenda::Agenda;
+use attachments::ContentStore;
 use identity::PasswordHasher;
 use kernel::{BusinessDay, Instant, RepositoryError};
 use random::Random;
@@ -34,6 +38,9 @@ pub(crate) enum DemoError {
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
+    /// A picture could not be kept.
+    #[error(transparent)]
+    Content(#[from] attachments::ContentError),
     /// The schema could not be prepared.
     #[error(transparent)]
     Schema(#[from] storage::OpenError),
@@ -62,16 +69,23 @@ pub(crate) fn is_made(database: &Database) -> Result<bool, DemoError> {
 }
 
 /// Makes the company as it was founded, `PAST_DAYS` before `now`, without orders.
-pub(crate) fn make(database: &Database, hasher: &dyn PasswordHasher, now: Instant) -> Result<(), DemoError> {
+pub(crate) fn make(
+    database: &Database,
+    contents: &dyn ContentStore,
+    hasher: &dyn PasswordHasher,
+    now: Instant,
+) -> Result<(), DemoError> {
     let founded = BusinessDay::of(now).minus_days(PAST_DAYS).start();
     let tree = DivisionTree::embedded();
-    // Hashing is slow on purpose and happens outside the transaction.
+    // Contents are kept, and passwords hashed, outside the transaction.
+    let licences = licences::keep(contents, founded, agencies::APPLICATIONS)?;
     let password_hash = accounts::hash_password(hasher)?;
     database.write(|session| {
         let mut random = Random::seeded("company");
         let accounts = accounts::open(session, &random, founded, &password_hash)?;
         supplies::add_products(session, &random, founded)?;
-        agencies::found(session, tree, &mut random, founded, now, &accounts)?;
+        let mut licences = licences.iter();
+        agencies::found(session, tree, &mut random, founded, now, &accounts, &mut licences)?;
         accounts::employ(session, tree, &mut random, founded, &password_hash)?;
         customers::settle(session, tree, &mut random, founded)
     })

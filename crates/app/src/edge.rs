@@ -114,7 +114,8 @@ fn report(response: &ServiceResponse, problem: Option<&Problem>, begun: Instant)
     });
     let (status, latency) = (response.status().as_u16(), begun.elapsed());
     metrics::record_request(method, pattern, status, latency);
-    let latency_ms = latency.as_secs_f64() * 1_000.0;
+    // Whole microseconds: a longer fraction says nothing, and looks like a coordinate.
+    let latency_ms = (latency.as_secs_f64() * 1_000_000.0).round() / 1_000.0;
     let code = problem.map(Problem::code);
     let cause = problem.and_then(Problem::cause);
     if response.status().is_server_error() {

@@ -8,6 +8,7 @@ mod if_match;
 mod page;
 mod path_id;
 mod query;
+mod upload;
 
 pub use agent_parameter::AgentParameter;
 pub use body::{Body, MAXIMUM_BODY_BYTES, OptionalBody};
@@ -16,3 +17,5 @@ pub use if_match::{IfMatch, entity_tag};
 pub use page::{PageParameters, Paged, Paging};
 pub use path_id::PathId;
 pub use query::{Query, unknown_parameters};
+pub use upload::Upload;
+pub(crate) use upload::{not_a_picture, upload_too_large};

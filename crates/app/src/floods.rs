@@ -215,7 +215,8 @@ mod tests {
             [
                 "/api/v1/auth/login",
                 "/api/v1/auth/refresh",
-                "/api/v1/auth/register"
+                "/api/v1/auth/register",
+                "/api/v1/auth/wechat"
             ]
         );
         assert!(paths(Traffic::Writing).contains(&"/api/v1/orders"));

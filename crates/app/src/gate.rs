@@ -13,6 +13,7 @@ use crate::{
     extract::unknown_parameters,
     floods::Floods,
     origin::RequestOrigin,
+    presented::Presented,
     problem::Problem,
     route_table::Entry,
     state::State,
@@ -21,12 +22,12 @@ use actix_web::{
     Error, HttpMessage, HttpRequest, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
+    http::StatusCode,
     middleware::Next,
     web::Data,
 };
 use futures_util::FutureExt;
-use identity::{Permission, TokenDigest};
+use identity::Permission;
 use std::{panic::AssertUnwindSafe, rc::Rc, time::Duration};
 
 /// One entry of the route table, with what its documentation says it takes.
@@ -77,13 +78,15 @@ async fn admit(gate: &Gate, request: &HttpRequest) -> Result<(), Problem> {
         Access::Permission(permission) => Some(permission),
     };
     let state = wired::<State>(request)?;
-    let token = bearer_token(request).ok_or_else(Problem::unauthenticated)?;
+    let presented = Presented::of(request, state.cookies).ok_or_else(Problem::unauthenticated)?;
+    presented.refuse_forgery(request, state)?;
+    let reach = gate.entry.reach;
     let RequestOrigin(origin) = RequestOrigin::of(request);
-    let caller = Caller::authenticate(state, token, origin, permission, gate.entry.reach).await?;
+    let caller = Caller::authenticate(state, presented.token, origin, permission, reach).await?;
     if permission == Some(Permission::PlaceOrders) {
         floods.admit_order(caller.principal.account_id)?;
     }
-    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(caller.presented_by(presented.by));
     Ok(())
 }
 
@@ -92,13 +95,4 @@ fn wired<T: 'static>(request: &HttpRequest) -> Result<&Data<T>, Problem> {
     request
         .app_data::<Data<T>>()
         .ok_or_else(|| Problem::internal("a route without what it works with"))
-}
-
-/// The token of `Authorization: Bearer` (RFC 6750, 2.1), if it can be one of ours.
-fn bearer_token(request: &HttpRequest) -> Option<TokenDigest> {
-    let mut values = request.headers().get_all(header::AUTHORIZATION);
-    let value = values.next()?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    let one = values.next().is_none() && scheme.eq_ignore_ascii_case("bearer");
-    if one { TokenDigest::of(token.trim()) } else { None }
 }

@@ -91,6 +91,7 @@ fn thousandths(text: &str) -> u16 {
 mod tests {
     use super::*;
     use actix_web::http::header::HeaderValue;
+    use proptest::prelude::*;
 
     fn preferred(value: &[u8]) -> Language {
         let mut headers = HeaderMap::new();
@@ -124,5 +125,18 @@ mod tests {
         }
         assert_eq!(preferred(b"\xff\xfe"), Language::Chinese);
         assert_eq!(Language::of(&HeaderMap::new()), Language::Chinese);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(value in prop::collection::vec(prop_oneof![32_u8..127, 128_u8..=255], 0..100)) {
+            preferred(&value);
+        }
+
+        #[test]
+        fn qualities_of_any_length_are_read(fraction in "[0-9a-z.;=]{0,40}") {
+            let english = format!("en;q=0.{fraction}");
+            preferred(english.as_bytes());
+        }
     }
 }

@@ -120,6 +120,22 @@ impl State {
     }
 }
 
+impl State {
+    /// The answer to a request that had its effect before, so that work outside a transaction need not be done again.
+    pub async fn replayed(
+        &self,
+        caller: &Caller,
+        key: &IdempotencyKey,
+        digest: RequestDigest,
+    ) -> Result<Option<HttpResponse>, Problem> {
+        let key = key.clone();
+        let answer = self
+            .command(caller, move |mut work| replay(&mut work, &key, digest))
+            .await?;
+        Ok(answer.map(Answer::respond))
+    }
+}
+
 fn replay(
     work: &mut Work<'_>,
     key: &IdempotencyKey,

@@ -3,6 +3,8 @@
 
 use crate::{
     access::Access,
+    cookies::CookieStyle,
+    cross_site::is_safe,
     floods::Traffic,
     problem::ProblemDocument,
     route_table::Entry,
@@ -16,21 +18,26 @@ use utoipa::{
         Components, Content, HttpMethod, Info, LicenseBuilder, ObjectBuilder, OpenApi, Paths, Ref, RefOr,
         Required, ResponseBuilder, Type,
         path::{Operation, ParameterBuilder, ParameterIn},
-        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
         tag::TagBuilder,
     },
 };
 
 const BEARER: &str = "bearer";
+const COOKIE: &str = "cookie";
 
 /// What each area is called. The first part of a handler's module names its area.
 const AREAS: &[(&str, &str)] = &[
+    ("accounts", "账号：停用与启用"),
     ("agents", "代理商与合同"),
     ("applications", "代理申请：提交、初审与审核"),
+    ("attachments", "附件：上传与查看图片"),
+    ("audit", "审计日志"),
     ("auth", "登录：注册、登录、切换身份"),
     ("customers", "客户与地址"),
     ("divisions", "行政区划：树、查找与负责方"),
     ("inventory", "库存与流水"),
+    ("members", "人员与邀请"),
     ("products", "产品"),
     ("orders", "订单：下单、配送、评价"),
     ("couriers", "送水员"),
@@ -97,6 +104,14 @@ fn components() -> Components {
                 .build(),
         ),
     );
+    components.add_security_scheme(
+        COOKIE,
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            CookieStyle::HostOnly.access(),
+            "浏览器登录（`cookie: true`）所得；演示系统不用 TLS，名称没有 `__Host-`。会改变内容的请求另须由本站页面发出，\
+             并在 `X-CSRF-Token` 中携带 `csrf_token`",
+        ))),
+    );
     components
 }
 
@@ -108,10 +123,13 @@ fn complete(entry: &Entry) -> Operation {
     operation.tags = Some(module.iter().take(1).map(ToString::to_string).collect());
     operation.security = match entry.access {
         Access::Public => None,
-        Access::SignedIn | Access::Permission(_) => {
-            Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())])
-        }
+        Access::SignedIn | Access::Permission(_) => Some(
+            [BEARER, COOKIE]
+                .map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()))
+                .to_vec(),
+        ),
     };
+    describe_csrf_token(entry, &mut operation);
     describe_path_parameters(entry, &mut operation);
     for status in common_errors(entry, &operation) {
         let answers = &mut operation.responses.responses;
@@ -132,6 +150,30 @@ fn complete(entry: &Entry) -> Operation {
         }
     }
     operation
+}
+
+/// Whether a browser that sends its cookie has to prove that a page of ours asks.
+fn needs_csrf_token(entry: &Entry) -> bool {
+    entry.access != Access::Public && !is_safe(&entry.method)
+}
+
+fn describe_csrf_token(entry: &Entry, operation: &mut Operation) {
+    if !needs_csrf_token(entry) {
+        return;
+    }
+    let parameter = ParameterBuilder::new()
+        .name("X-CSRF-Token")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "以 cookie 登录时必填：登录、续期或 `GET /me` 所得的 `csrf_token`",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build();
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(RefOr::T(parameter));
 }
 
 fn describe_path_parameters(entry: &Entry, operation: &mut Operation) {
@@ -177,7 +219,7 @@ fn common_errors(entry: &Entry, operation: &Operation) -> Vec<StatusCode> {
     }
     // Even a route without parameters refuses those it is sent.
     errors.push(StatusCode::UNPROCESSABLE_ENTITY);
-    if entry.path.contains('{') {
+    if entry.path.contains('{') || names_an_agent(operation) {
         errors.push(StatusCode::NOT_FOUND);
     }
     if entry.traffic() != Traffic::Watching {
@@ -188,10 +230,19 @@ fn common_errors(entry: &Entry, operation: &Operation) -> Vec<StatusCode> {
         Access::SignedIn => errors.push(StatusCode::UNAUTHORIZED),
         Access::Permission(_) => errors.extend([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]),
     }
+    if needs_csrf_token(entry) {
+        errors.push(StatusCode::FORBIDDEN);
+    }
     if entry.method != Method::GET {
         errors.push(StatusCode::INSUFFICIENT_STORAGE);
     }
     errors
+}
+
+/// Whether a parameter says whose rows are meant: those of another agent are not there.
+fn names_an_agent(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == "agent_id"))
 }
 
 fn problem_answer(status: StatusCode) -> RefOr<utoipa::openapi::Response> {

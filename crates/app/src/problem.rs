@@ -3,6 +3,7 @@
 //! Handlers and middleware answer a [`Problem`]; the outermost middleware (`edge`), which alone knows the request's
 //! id and language, writes it out.
 
+mod content;
 mod document;
 mod repository;
 

@@ -8,14 +8,20 @@
     reason = "`utoipa::path` writes the types of `params` qualified"
 )]
 
+mod accounts;
 mod agents;
 mod applications;
+mod attachments;
+mod audit;
 mod auth;
 mod couriers;
 mod customers;
 mod divisions;
 mod inventory;
+mod me;
+mod members;
 pub(crate) mod orders;
+mod privacy_policy;
 mod products;
 mod running;
 mod stats;
@@ -27,10 +33,21 @@ route_table! {
     "/api/v1" {
         POST  "/auth/register"                        Public                         Account      => auth::register;
         POST  "/auth/login"                           Public                         Account      => auth::login;
+        POST  "/auth/wechat"                          Public                         Account      => auth::wechat;
+        POST  "/auth/wechat/phone"                    SignedIn                       Account      => auth::wechat_phone;
         POST  "/auth/refresh"                         Public                         Account      => auth::refresh;
         POST  "/auth/switch"                          SignedIn                       Account      => auth::switch;
         POST  "/auth/logout"                          SignedIn                       Account      => auth::logout;
+        POST  "/auth/password"                        SignedIn                       Account      => auth::password;
+        GET   "/auth/sessions"                        SignedIn                       Account      => auth::sessions;
+        DELETE "/auth/sessions"                       SignedIn                       Account      => auth::end_other_sessions;
+        DELETE "/auth/sessions/{id}"                  SignedIn                       Account      => auth::end_session;
         GET   "/me"                                   SignedIn                       Account      => auth::me;
+        POST  "/me/consent"                           SignedIn                       Account      => me::consent;
+        GET   "/me/export"                            SignedIn                       Account      => me::export;
+        POST  "/me/erase"                             SignedIn                       Account      => me::erase;
+
+        GET   "/privacy-policy"                       Public                         Shared       => privacy_policy::get;
 
         GET   "/products"                             SignedIn                       Shared       => products::list;
         POST  "/products"                             Permission(ManageProducts)     Shared       => products::add;
@@ -42,11 +59,14 @@ route_table! {
         PATCH "/inventory/{product_id}"               Permission(ManageInventory)    Tenant       => inventory::set_threshold;
 
         GET   "/customers"                            Permission(ReadCustomers)      Tenant       => customers::list;
-        POST  "/customers"                            Permission(ManageCustomers)    Tenant       => customers::create;
+        POST  "/customers"                            Permission(AddCustomers)       Tenant       => customers::create;
         GET   "/customers/{id}"                       Permission(ReadCustomers)      Tenant       => customers::get;
         PATCH "/customers/{id}"                       Permission(ManageCustomers)    Tenant       => customers::change;
+        POST  "/customers/{id}/reveal"                Permission(RevealCustomers)    Tenant       => customers::reveal;
         GET   "/customers/{id}/addresses"             Permission(ReadCustomers)      Tenant       => customers::addresses;
         POST  "/customers/{id}/addresses"             Permission(ManageCustomers)    Tenant       => customers::add_address;
+        POST  "/customers/{id}/export"                Permission(ExportPersonalData) Everything   => customers::export;
+        POST  "/customers/{id}/erase"                 Permission(ErasePersonalData)  Everything   => customers::erase;
 
         GET   "/divisions"                            Public                         Shared       => divisions::children;
         GET   "/divisions/search"                     Public                         Shared       => divisions::search;
@@ -63,6 +83,10 @@ route_table! {
         POST  "/applications/{id}/request-supplement" Permission(ReviewApplications) Everything   => applications::request_supplement;
         POST  "/applications/{id}/approve"            Permission(ReviewApplications) Everything   => applications::approve;
         POST  "/applications/{id}/reject"             Permission(ReviewApplications) Everything   => applications::reject;
+        POST  "/applications/{id}/reveal"             Permission(RevealApplicants)   Everything   => applications::reveal;
+
+        POST  "/attachments"                          SignedIn                       Account      => attachments::upload;
+        GET   "/attachments/{id}"                     SignedIn                       Applications => attachments::get;
 
         GET   "/territories"                          Permission(ReadTerritories)    Tenant       => territories::list;
         POST  "/territories/check"                    Permission(ReviewApplications) Everything   => territories::check;
@@ -70,25 +94,38 @@ route_table! {
         GET   "/agents"                               Permission(ReadAgents)         Tenant       => agents::list;
         GET   "/agents/{id}"                          Permission(ReadAgents)         Tenant       => agents::get;
         GET   "/agents/{id}/contract"                 Permission(ReadAgents)         Tenant       => agents::contract;
+        POST  "/agents/{id}/reveal"                   Permission(RevealApplicants)   Everything   => agents::reveal;
 
         POST  "/orders"                               Permission(PlaceOrders)        Tenant       => orders::place;
         GET   "/orders"                               Permission(ReadOrders)         Tenant       => orders::list;
         GET   "/orders/{id}"                          Permission(ReadOrders)         Tenant       => orders::get;
         GET   "/orders/{id}/history"                  Permission(ReadOrders)         Tenant       => orders::history;
         POST  "/orders/{id}/assign"                   Permission(DispatchOrders)     Tenant       => orders::assign;
-        POST  "/orders/{id}/claim"                    Permission(DeliverOrders)      Tenant       => orders::claim;
+        POST  "/orders/{id}/claim"                    Permission(ClaimOrders)        Tenant       => orders::claim;
         POST  "/orders/{id}/start"                    Permission(DeliverOrders)      Tenant       => orders::start;
         POST  "/orders/{id}/deliver"                  Permission(DeliverOrders)      Tenant       => orders::deliver;
         POST  "/orders/{id}/fail"                     Permission(DeliverOrders)      Tenant       => orders::fail;
         POST  "/orders/{id}/cancel"                   Permission(CancelOrders)       Tenant       => orders::cancel;
         POST  "/orders/{id}/rating"                   Permission(RateOrders)         Tenant       => orders::rate;
+        POST  "/orders/{id}/reveal"                   Permission(RevealCustomers)    Tenant       => orders::reveal;
 
         GET   "/couriers"                             Permission(ReadCouriers)       Tenant       => couriers::list;
         POST  "/couriers"                             Permission(ManageCouriers)     Tenant       => couriers::hire;
         PATCH "/couriers/{id}"                        Permission(ManageCouriers)     Tenant       => couriers::change;
 
+        GET    "/members"                              Permission(ManageMembers)      Tenant       => members::list;
+        DELETE "/members/{membership_id}"              Permission(ManageMembers)      Tenant       => members::end;
+        GET    "/members/invitations"                  Permission(ManageMembers)      Tenant       => members::invitations;
+        POST   "/members/invitations"                  Permission(ManageMembers)      Tenant       => members::invite;
+        DELETE "/members/invitations/{id}"             Permission(ManageMembers)      Tenant       => members::withdraw;
+        POST   "/invitations/accept"                   SignedIn                       Account      => members::accept;
+        POST   "/accounts/{id}/disable"                Permission(ManageAccounts)     Everything   => accounts::disable;
+        POST   "/accounts/{id}/enable"                 Permission(ManageAccounts)     Everything   => accounts::enable;
+
         GET   "/stats/overview"                       Permission(ReadFigures)        Below        => stats::overview;
         GET   "/stats/series"                         Permission(ReadFigures)        Below        => stats::series;
+
+        GET   "/audit"                                Permission(ReadAudit)          Everything   => audit::list;
 
         GET   "/openapi.json"                         Public                         Shared       => running::openapi;
     }
@@ -205,7 +242,9 @@ mod tests {
             for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
                 if file.is_dir() {
                     handlers(&file, found);
-                } else if fs::read_to_string(&file).unwrap().contains("#[utoipa::path(") {
+                } else if file.extension().is_some_and(|extension| extension == "rs")
+                    && fs::read_to_string(&file).unwrap().contains("#[utoipa::path(")
+                {
                     found.push(file.display().to_string());
                 }
             }

@@ -32,12 +32,17 @@ enum Surface {
     Data,
     /// Data that is the same for everybody and changes with a release only.
     PublishedData,
+    /// A picture that somebody uploaded.
+    Picture,
     /// The page of the API reference and its files.
     ReferencePage,
 }
 
 impl Surface {
     fn of(entry: Option<&Entry>) -> Self {
+        if entry.is_some_and(|entry| entry.path == "/api/v1/attachments/{id}") {
+            return Self::Picture;
+        }
         let Some(entry) = entry.filter(|entry| entry.access == Access::Public) else {
             return Self::Data;
         };
@@ -55,6 +60,8 @@ impl Surface {
     const fn content_security_policy(self) -> &'static str {
         match self {
             Self::Data | Self::PublishedData => "default-src 'none'; frame-ancestors 'none'",
+            // Even a browser that is led there straight shows the picture and runs nothing.
+            Self::Picture => "default-src 'none'; sandbox; frame-ancestors 'none'",
             // Swagger UI sets styles on its elements and carries its pictures in them.
             Self::ReferencePage => {
                 "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -65,7 +72,7 @@ impl Surface {
 
     const fn cache_control(self) -> &'static str {
         match self {
-            Self::Data => "no-store",
+            Self::Data | Self::Picture => "no-store",
             Self::PublishedData | Self::ReferencePage => "public, max-age=300",
         }
     }
@@ -104,7 +111,12 @@ mod tests {
         for entry in ROUTES {
             let surface = Surface::of(Some(entry));
             if entry.access != Access::Public || !entry.method.is_safe() {
-                assert_eq!(surface, Surface::Data, "{}", entry.path);
+                let kept_by_nobody = matches!(surface, Surface::Data | Surface::Picture);
+                assert!(
+                    kept_by_nobody && surface.cache_control() == "no-store",
+                    "{}",
+                    entry.path
+                );
             }
             let policy = surface.content_security_policy();
             assert!(policy.starts_with("default-src 'none'; "), "{policy}");
@@ -124,5 +136,6 @@ mod tests {
         let count = |wanted| all.iter().filter(|surface| **surface == wanted).count();
         assert_eq!(count(Surface::PublishedData), 4);
         assert_eq!(count(Surface::ReferencePage), 2);
+        assert_eq!(count(Surface::Picture), 1);
     }
 }

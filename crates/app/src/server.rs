@@ -1,8 +1,10 @@
 //! The HTTP server: its sockets, workers and limits. Also what tests start, on a port of the system's choice.
 
 use crate::{
+    audit_sealer::chain_forever,
     edge::{EdgeOptions, edge},
     floods::Floods,
+    keys::follow_forever,
     metrics,
     relay::deliver_forever,
     route_table,
@@ -20,6 +22,7 @@ use rustls::ServerConfig;
 use std::{
     io,
     net::{SocketAddr, TcpListener},
+    sync::Arc,
     time::Duration,
 };
 use thiserror::Error;
@@ -164,14 +167,24 @@ impl Listening {
         self.server.handle()
     }
 
-    /// Serves, and delivers events, until told to stop.
+    /// Serves, delivers events and follows the key file, until told to stop.
+    /// Serves, delivers events, and removes what was kept for long enough, until told to stop.
     pub async fn run(self) -> io::Result<()> {
-        let State { database, clock, .. } = self.state.get_ref().clone();
+        let State {
+            database, clock, ids, ..
+        } = self.state.get_ref().clone();
+        let node = ids.next_uuid(clock.now());
+        let sealer = actix_web::rt::spawn(chain_forever(database.clone(), Arc::clone(&clock), node));
+        let keys = actix_web::rt::spawn(follow_forever(database.clone()));
+        let retention = actix_web::rt::spawn(crate::retention::keep_forever(self.state.get_ref().clone()));
         let relay = actix_web::rt::spawn(deliver_forever(database, clock));
         let forgetting = actix_web::rt::spawn(async move { self.floods.forget_forever().await });
         let served = self.server.await;
         relay.abort();
+        retention.abort();
         forgetting.abort();
+        sealer.abort();
+        keys.abort();
         served
     }
 }

@@ -2,17 +2,25 @@
 
 use crate::{
     access::Caller,
+    cookies::CookieStyle,
+    erasure_log::ErasureLog,
     intake::Intake,
     passwords::{Argon2Passwords, Passwords},
+    policy::PrivacyPolicy,
     problem::Problem,
     reach::Reach,
     secrets::SystemSecrets,
+    uploads::Uploads,
+    wechat::Wechat,
 };
 use actix_web::web::block;
+use attachments::ContentStore;
 use identity::{
-    AuditAction, AuditActor, AuditEntry, AuditReason, Origin, PasswordHasher, Principal, SecretSource,
+    AuditAction, AuditActor, AuditEntry, AuditReason, NoWechat, Origin, PasswordHasher, Principal,
+    SecretSource, WechatPort,
 };
 use kernel::{Clock, IdSource, Instant, RepositoryError, Scope, SystemClock, SystemIds};
+use privacy::RetentionPeriods;
 use std::{io, sync::Arc};
 use storage::{Database, Session};
 use uuid::Uuid;
@@ -30,6 +38,18 @@ pub struct State {
     pub secrets: Arc<dyn SecretSource>,
     /// Where passwords are hashed.
     pub passwords: Arc<Passwords>,
+    /// Who signs in with WeChat.
+    pub wechat: Arc<Wechat>,
+    /// Where pictures come in and go out.
+    pub uploads: Arc<Uploads>,
+    /// How browsers hold their tokens.
+    pub cookies: CookieStyle,
+    /// The privacy policy in force.
+    pub policy: Arc<PrivacyPolicy>,
+    /// The erasure log outside the database; without one, no restore is brought level.
+    pub erasure_log: Option<Arc<ErasureLog>>,
+    /// How long what is personal is kept.
+    pub retention: RetentionPeriods,
     /// Where orders are placed.
     pub intake: Arc<Intake>,
 }
@@ -84,22 +104,26 @@ impl Work<'_> {
 }
 
 impl State {
-    /// What a real server works with, over that database: the machine's clock and randomness.
-    pub fn of_this_machine(database: Database) -> io::Result<Self> {
+    /// What a real server works with, over that database and that store of contents: the machine's clock
+    /// and randomness.
+    pub fn of_this_machine(database: Database, contents: Arc<dyn ContentStore>) -> io::Result<Self> {
         Self::with(
             database,
             Arc::new(SystemClock),
             Arc::new(SystemIds::new()),
             Arc::new(Argon2Passwords::new()),
+            contents,
         )
     }
 
-    /// What a server works with whose time, ids and passwords come from elsewhere, as tests want it.
+    /// What a server works with whose time, ids and passwords come from elsewhere, as tests want it. Its privacy policy is
+    /// the built-in one, and it has no erasure log.
     pub fn with(
         database: Database,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         hasher: Arc<dyn PasswordHasher>,
+        contents: Arc<dyn ContentStore>,
     ) -> io::Result<Self> {
         Ok(Self {
             intake: Arc::new(Intake::open(&database, &clock, &ids)?),
@@ -108,7 +132,28 @@ impl State {
             ids,
             secrets: Arc::new(SystemSecrets),
             passwords: Arc::new(Passwords::new(hasher)),
+            wechat: Arc::new(Wechat::new(Arc::new(NoWechat))),
+            uploads: Arc::new(Uploads::new(contents)),
+            cookies: CookieStyle::default(),
+            policy: Arc::new(PrivacyPolicy::built_in()),
+            erasure_log: None,
+            retention: RetentionPeriods::default(),
         })
+    }
+
+    /// The same with WeChat behind that port; without it nobody signs in so.
+    #[must_use]
+    pub fn with_wechat(self, port: Arc<dyn WechatPort>) -> Self {
+        Self {
+            wechat: Arc::new(Wechat::new(port)),
+            ..self
+        }
+    }
+
+    /// The same with cookies of that style.
+    #[must_use]
+    pub fn with_cookies(self, cookies: CookieStyle) -> Self {
+        Self { cookies, ..self }
     }
 
     /// Carries out a command of a signed-in caller in one transaction, off the async threads. The caller's rights are read

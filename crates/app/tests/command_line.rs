@@ -42,9 +42,9 @@ fn serve_refuses_until_all_is_safe_and_then_serves_until_told_to_stop() {
     let folder = folder.path();
     let keys = folder.join("keys.toml");
 
-    assert!(refused(folder, &["serve"]).contains("catchment keys new keys.toml"));
-    assert!(run(folder, &["keys", "new", "keys.toml"]).status.success());
-    assert!(refused(folder, &["keys", "new", "keys.toml"]).contains("cannot make"));
+    assert!(refused(folder, &["serve"]).contains("catchment keys generate keys.toml"));
+    assert!(run(folder, &["keys", "generate", "keys.toml"]).status.success());
+    assert!(refused(folder, &["keys", "generate", "keys.toml"]).contains("cannot be made"));
 
     let text = fs::read_to_string(&keys).unwrap();
     fs::write(&keys, format!("demo = true\n{text}")).unwrap();
@@ -121,7 +121,11 @@ fn a_wrong_configuration_is_told_whole() {
 /// A folder in which everything but what a row of a table changes is as it should be.
 fn ready_to_serve() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    assert!(run(folder.path(), &["keys", "new", "keys.toml"]).status.success());
+    assert!(
+        run(folder.path(), &["keys", "generate", "keys.toml"])
+            .status
+            .success()
+    );
     assert!(run(folder.path(), &["migrate"]).status.success());
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let stranger = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -231,7 +235,7 @@ fn a_user_is_opened_once_with_a_good_password_at_headquarters_only() {
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8(said).unwrap())
     };
-    assert!(run(folder, &["keys", "new", "keys.toml"]).status.success());
+    assert!(run(folder, &["keys", "generate", "keys.toml"]).status.success());
     let (done, said) = user_add("hq_admin", "hq", "correct horse");
     assert!(!done && said.contains("catchment migrate"), "{said}");
     assert!(run(folder, &["migrate"]).status.success());
@@ -247,4 +251,122 @@ fn a_user_is_opened_once_with_a_good_password_at_headquarters_only() {
     assert!(done && said.contains("opened hq as hq_admin"), "{said}");
     let (done, said) = user_add("operator", "HQ", "correct horse");
     assert!(!done && said.contains("is taken"), "{said}");
+}
+
+#[test]
+fn every_command_that_reads_the_key_file_refuses_one_that_others_can_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert!(run(folder, &["keys", "generate", "keys.toml"]).status.success());
+    assert!(run(folder, &["migrate"]).status.success());
+    let file = folder.join("keys.toml");
+    let before = fs::read_to_string(&file).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let user = [
+        "user",
+        "add",
+        "--role",
+        "hq_admin",
+        "--username",
+        "hq",
+        "--name",
+        "张三",
+        "--password-stdin",
+    ];
+    for arguments in [
+        &["serve"][..],
+        &user,
+        &["keys", "add"],
+        &["keys", "rotate"],
+        &["keys", "retire", "1"],
+    ] {
+        let said = refused(folder, arguments);
+        assert!(said.contains("chmod 600 keys.toml"), "{arguments:?}: {said}");
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+}
+
+#[test]
+fn keys_are_added_rotated_to_and_retired() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert!(run(folder, &["keys", "generate", "keys.toml"]).status.success());
+    assert!(run(folder, &["migrate"]).status.success());
+    let done = |arguments: &[&str]| {
+        let output = run(folder, arguments);
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(done(&["keys", "add"]).contains("added version 2 to keys.toml"));
+    assert!(done(&["keys", "rotate"]).contains("rotated to version 2"));
+    assert!(refused(folder, &["keys", "retire", "2"]).contains("version 2 is current"));
+    assert!(done(&["keys", "retire", "1"]).contains("removed version 1"));
+    assert!(refused(folder, &["keys", "retire", "1"]).contains("no key of version 1"));
+}
+
+#[test]
+fn keys_of_the_environment_are_served_with_and_changed_by_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert!(run(folder, &["keys", "generate", "keys.toml"]).status.success());
+    let text = fs::read_to_string(folder.join("keys.toml")).unwrap();
+    let with_keys = |arguments: &[&str], text: &str| {
+        let output = catchment(folder, arguments)
+            .env_remove("CATCHMENT_KEY_FILE")
+            .env("CATCHMENT_KEYS", text)
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    // The keys are good; what it refuses next is the schema.
+    assert!(with_keys(&["serve"], &text).contains("catchment migrate"));
+    let short = with_keys(&["serve"], "current = 1\nindex = \"c2hvcnQ=\"\n[sealing]\n");
+    assert!(
+        short.contains("32 bytes") && !short.contains("c2hvcnQ"),
+        "{short}"
+    );
+    assert!(run(folder, &["migrate"]).status.success());
+    for arguments in [
+        &["keys", "add"][..],
+        &["keys", "rotate"],
+        &["keys", "retire", "1"],
+    ] {
+        let said = with_keys(arguments, &text);
+        assert!(said.contains("come from the environment"), "{said}");
+    }
+}
+
+#[test]
+fn what_was_kept_for_long_enough_and_who_was_erased_go_by_hand_too() {
+    let folder = ready_to_serve();
+    let folder = folder.path();
+    let said = |arguments: &[&str]| {
+        let output = run(folder, arguments);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let due = said(&["retention", "run", "--dry-run"]);
+    assert!(due.contains("orders") && due.contains("0 due"), "{due}");
+    assert!(said(&["retention", "run"]).contains("0 removed"));
+    let bound = catchment(folder, &["retention", "run"])
+        .env("CATCHMENT_RETENTION_ORDERS_DAYS", "1094")
+        .output()
+        .unwrap();
+    assert!(String::from_utf8(bound.stderr).unwrap().contains("at least 1095"));
+
+    assert!(said(&["erasures", "replay"]).contains("0 erased again, 0 added"));
+    let log = folder.join("erasures.jsonl");
+    let line = "{\"at\":\"2026-11-22T08:00:00Z\",\"kind\":\"account\",\"id\":\"01936f00-0000-7000-8000-000000000001\"}\n";
+    fs::write(&log, line).unwrap();
+    assert!(said(&["erasures", "replay"]).contains("1 erased again, 0 added"));
+    assert!(said(&["erasures", "replay"]).contains("0 erased again, 0 added"));
+    // A log that cannot be read in full may name somebody whom nobody would erase.
+    fs::write(&log, format!("{line}nonsense\n")).unwrap();
+    assert!(refused(folder, &["erasures", "replay"]).contains("line 2"));
+    assert!(refused(folder, &["serve"]).contains("line 2"));
 }

@@ -1,7 +1,9 @@
 //! The port of what agents know of customers.
 
 use crate::{AgentCustomer, CustomerFilter};
-use kernel::{AgentId, CustomerId, MobileNumber, Page, PageRequest, PersonName, RepositoryError};
+use kernel::{
+    AgentId, CustomerId, MobileNumber, Page, PageRequest, PersonName, ReachedAgent, RepositoryError,
+};
 use std::collections::BTreeSet;
 
 /// Each agent's rows about its customers, and for each customer the agents that have one.
@@ -14,7 +16,7 @@ pub trait AgentCustomerRepository {
         rows: &[AgentCustomer],
     ) -> Result<BTreeSet<(AgentId, CustomerId)>, RepositoryError>;
 
-    /// Those of `pairs` whose agent knows the customer.
+    /// Those of `pairs` whose agent knows the customer. The agent in each pair is the scope.
     fn find_known_customers(
         &mut self,
         pairs: &BTreeSet<(AgentId, CustomerId)>,
@@ -23,7 +25,7 @@ pub trait AgentCustomerRepository {
     /// A page of an agent's customers, the newest customer first.
     fn list_agent_customers(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         filter: &CustomerFilter,
         page: &PageRequest<CustomerId>,
     ) -> Result<Page<AgentCustomer, CustomerId>, RepositoryError>;

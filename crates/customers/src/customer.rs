@@ -21,11 +21,18 @@ pub struct Customer {
     pub phone: Option<MobileNumber>,
     /// When it was added.
     pub created_at: Instant,
+    /// Since when nothing is known of the person any more. Nothing is ordered for it, and nothing of it changes.
+    pub erased_at: Option<Instant>,
     /// The version that was loaded, 1 when new. Saving stores the next one.
     pub version: i64,
 }
 
 impl Customer {
+    /// Whether the person was erased.
+    pub const fn is_erased(&self) -> bool {
+        self.erased_at.is_some()
+    }
+
     /// What that agent knows of the customer from now on.
     pub fn known_to(&self, agent_id: AgentId, first_order: Option<FirstOrder>) -> AgentCustomer {
         AgentCustomer {

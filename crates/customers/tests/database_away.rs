@@ -9,7 +9,7 @@ use customers::{
 use events::{Event, OutboxRepository};
 use kernel::{
     AccountId, AddressId, AgentId, CustomerId, Instant, MobileNumber, Page, PageRequest, PersonName,
-    RepositoryError, Scope, TerritoryId,
+    ReachedAgent, RepositoryError, Scope, TerritoryId,
 };
 use mockall::mock;
 use regions::{Claim, DivisionTree, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository};
@@ -31,6 +31,7 @@ mock! {
         fn find_customer_by_account(&mut self, id: AccountId) -> Result<Option<Customer>, RepositoryError>;
         fn list_customers(
             &mut self,
+            scope: Scope,
             filter: &CustomerFilter,
             page: &PageRequest<CustomerId>,
         ) -> Result<Page<Customer, CustomerId>, RepositoryError>;
@@ -40,7 +41,7 @@ mock! {
             &mut self,
             ids: &BTreeSet<AddressId>,
         ) -> Result<BTreeMap<AddressId, Address>, RepositoryError>;
-        fn list_addresses(&mut self, customer_id: CustomerId) -> Result<Vec<Address>, RepositoryError>;
+        fn list_addresses(&mut self, customer: &Customer) -> Result<Vec<Address>, RepositoryError>;
     }
     impl AgentCustomerRepository for Away {
         fn insert_agent_customers(
@@ -53,7 +54,7 @@ mock! {
         ) -> Result<BTreeSet<(AgentId, CustomerId)>, RepositoryError>;
         fn list_agent_customers(
             &mut self,
-            agent_id: AgentId,
+            agent: ReachedAgent,
             filter: &CustomerFilter,
             page: &PageRequest<CustomerId>,
         ) -> Result<Page<AgentCustomer, CustomerId>, RepositoryError>;
@@ -71,6 +72,7 @@ mock! {
         fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError>;
         fn list_territories(
             &mut self,
+            scope: Scope,
             filter: &TerritoryFilter,
             page: &PageRequest<TerritoryId>,
         ) -> Result<Page<Territory, TerritoryId>, RepositoryError>;

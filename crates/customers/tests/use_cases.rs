@@ -101,7 +101,10 @@ fn a_customer_added_by_an_agent_is_known_to_it_and_to_no_other() {
     }
     let absent = find_customer_in_scope(&mut memory, Scope::All, customer_id(9)).unwrap();
     assert_eq!(absent, None);
-    assert_eq!(memory.list_addresses(id).unwrap().len(), 1);
+    let own = find_customer_in_scope(&mut memory, Scope::All, id)
+        .unwrap()
+        .unwrap();
+    assert_eq!(memory.list_addresses(&own).unwrap().len(), 1);
 }
 
 #[test]
@@ -118,7 +121,7 @@ fn an_agent_adds_customers_inside_its_territory_only() {
         Err(CreateCustomerError::Invalid(errors)) if fields(&errors) == [("address", "required")]
     ));
     let all = memory
-        .list_customers(&CustomerFilter::default(), &PageRequest::first())
+        .list_customers(Scope::All, &CustomerFilter::default(), &PageRequest::first())
         .unwrap();
     assert!(all.items.is_empty());
     create(&mut memory, &ids, &creation(Scope::All, Some(input("540102")))).unwrap();
@@ -180,7 +183,11 @@ fn a_change_reaches_the_agents_through_the_outbox() {
         refresh_agent_customers(&mut memory, &waiting).unwrap();
     }
     let page = memory
-        .list_agent_customers(agent_id(1), &CustomerFilter::default(), &PageRequest::first())
+        .list_agent_customers(
+            Scope::All.agent(agent_id(1)).unwrap(),
+            &CustomerFilter::default(),
+            &PageRequest::first(),
+        )
         .unwrap();
     assert_eq!(page.items, [changed.known_to(agent_id(1), Some(first_order(1)))]);
 }
@@ -208,7 +215,11 @@ fn other_events_and_customers_that_are_gone_are_passed_over() {
     };
     refresh_agent_customers(&mut memory, &[event(gone), event(placed)]).unwrap();
     let page = memory
-        .list_agent_customers(agent_id(1), &CustomerFilter::default(), &PageRequest::first())
+        .list_agent_customers(
+            Scope::All.agent(agent_id(1)).unwrap(),
+            &CustomerFilter::default(),
+            &PageRequest::first(),
+        )
         .unwrap();
     assert_eq!(page.items, [customer(1).known_to(agent_id(1), None)]);
 }

@@ -32,14 +32,58 @@ macro_rules! actions {
 }
 
 actions! {
+    /// The personal values of an agent's holder were shown in full; the subject is the agent.
+    AgentRevealed "agent_revealed"
+    /// An account was disabled; the subject is the account.
+    AccountDisabled "account_disabled"
+    /// An account was enabled again; the subject is the account.
+    AccountEnabled "account_enabled"
     /// An application was approved; the subject is the application.
     ApplicationApproved "application_approved"
     /// An application was rejected; the subject is the application.
     ApplicationRejected "application_rejected"
+    /// An applicant's personal values were shown in full; the subject is the application.
+    ApplicationRevealed "application_revealed"
+    /// A customer's personal values were shown in full; the subject is the customer.
+    CustomerRevealed "customer_revealed"
+    /// Where an order goes was shown in full; the subject is the order.
+    OrderRevealed "order_revealed"
+    /// The key of a version was removed from the key file; the reason tells the version.
+    KeyRetired "key_retired"
+    /// Everything was sealed anew under another key; the reason tells its version.
+    KeysRotated "keys_rotated"
+    /// Somebody else than its owner looked at a picture; the subject is the attachment.
+    AttachmentRevealed "attachment_revealed"
+    /// Somebody was invited; the subject is the invitation.
+    MemberInvited "member_invited"
+    /// An invitation was accepted; the subject is the invitation.
+    InvitationAccepted "invitation_accepted"
+    /// An invitation was taken back; the subject is the invitation.
+    InvitationWithdrawn "invitation_withdrawn"
+    /// Somebody's membership was ended; the subject is the membership.
+    MembershipEnded "membership_ended"
+    /// The erasure log named somebody whom the database had not erased, and they were erased again; the subject is the account
+    /// or the customer.
+    ErasureReplayed "erasure_replayed"
+    /// A person was erased; the subject is the account, or the customer where headquarters did it.
+    PersonErased "person_erased"
+    /// All that is kept about a person was exported; the subject is the account or the customer.
+    PersonalDataExported "personal_data_exported"
+    /// What had been kept for long enough was removed; there is no subject.
+    RetentionRan "retention_ran"
     /// Somebody signed in; the subject is the sign-in.
     SignedIn "signed_in"
+    /// A phone that WeChat verified was bound to an account; the subject is the account.
+    PhoneBound "phone_bound"
     /// Somebody signed out; the subject is the account.
+    /// Somebody signed out; the subject is the sign-in.
     SignedOut "signed_out"
+    /// Somebody ended another of their sign-ins, themselves or by a new password; the subject is that sign-in.
+    SignInEnded "sign_in_ended"
+    /// Somebody changed their own password; the subject is the account.
+    PasswordChanged "password_changed"
+    /// So many sign-ins failed that further ones have to wait; the subject is the account, where the name has one.
+    SignInsLimited "sign_ins_limited"
 }
 
 impl AuditAction {
@@ -134,6 +178,38 @@ impl AuditEntry {
             reason: Some(reason),
             ..self
         }
+    }
+}
+
+impl AuditEntry {
+    /// Every part of the entry, each behind its length, so that no two entries have the same bytes. Of the values
+    /// themselves, not of their envelopes: sealing them anew under another key changes nothing.
+    pub(crate) fn canonical_bytes(&self) -> Vec<u8> {
+        let actor = self.actor.as_ref();
+        let parts: [Option<String>; 10] = [
+            Some(self.id.to_string()),
+            Some(self.at.timestamp_micros().to_string()),
+            Some(self.action.name().to_owned()),
+            actor.map(|actor| actor.account_id.to_string()),
+            actor.map(|actor| actor.role.name().to_owned()),
+            actor.and_then(|actor| actor.agent_id).map(|id| id.to_string()),
+            self.subject.map(|subject| subject.to_string()),
+            self.reason.as_ref().map(|reason| reason.as_str().to_owned()),
+            self.origin.request_id.clone(),
+            self.origin.address.map(|address| address.to_string()),
+        ];
+        let mut bytes = Vec::new();
+        for part in parts {
+            match part {
+                Some(text) => {
+                    bytes.push(1);
+                    bytes.extend(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+                    bytes.extend(text.into_bytes());
+                }
+                None => bytes.push(0),
+            }
+        }
+        bytes
     }
 }
 

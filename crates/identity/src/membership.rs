@@ -1,7 +1,14 @@
 //! Memberships: what an account is, and for whom.
 
+mod end;
+
+pub use end::{EndMembershipError, end_membership};
+
 use crate::{Principal, Role};
-use kernel::{AccountId, AgentId, CourierId, CustomerId, Instant, MembershipId, RepositoryError};
+use kernel::{
+    AccountId, AgentId, CourierId, CustomerId, Instant, MembershipId, Page, PageRequest, PersonName,
+    ReachedAgent, RepositoryError,
+};
 use std::{cmp::Reverse, collections::BTreeMap};
 
 /// A role together with what it cannot be held without.
@@ -133,6 +140,17 @@ impl Membership {
     }
 }
 
+/// One of an agent's people, as the agent's office sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// What they are.
+    pub membership: Membership,
+    /// The account holder's name.
+    pub name: PersonName,
+    /// Whether the account is disabled: the membership lasts, and nobody can act in it.
+    pub disabled: bool,
+}
+
 /// The memberships.
 pub trait MembershipRepository {
     /// Adds memberships.
@@ -140,6 +158,23 @@ pub trait MembershipRepository {
 
     /// Every membership of an account, ended ones too, oldest first.
     fn list_memberships(&mut self, account_id: AccountId) -> Result<Vec<Membership>, RepositoryError>;
+
+    /// The member of that membership, `None` where it is not there, has ended, or is another agent's.
+    fn find_member(
+        &mut self,
+        agent: ReachedAgent,
+        id: MembershipId,
+    ) -> Result<Option<Member>, RepositoryError>;
+
+    /// A page of the agent's people whose memberships last, the longest first.
+    fn list_members(
+        &mut self,
+        agent: ReachedAgent,
+        page: &PageRequest<MembershipId>,
+    ) -> Result<Page<Member, MembershipId>, RepositoryError>;
+
+    /// Ends a membership that lasts. [`RepositoryError::LostRace`] where it has ended.
+    fn end_membership(&mut self, membership: &Membership, at: Instant) -> Result<(), RepositoryError>;
 
     /// Who acts in those memberships; without those that ended, are unknown, or whose account is disabled.
     fn find_principals(

@@ -33,15 +33,23 @@ permissions! {
     ManageInventory
     /// Read customers: one's own record, an agent's, or all.
     ReadCustomers
-    /// Add and change customers and addresses.
+    /// Add customers.
+    AddCustomers
+    /// Change customers and add addresses: one's own record, an agent's, or all.
     ManageCustomers
+    /// Export all that is kept about a customer without an account.
+    ExportPersonalData
+    /// Erase a customer at their request.
+    ErasePersonalData
     /// Place orders.
     PlaceOrders
     /// Read orders.
     ReadOrders
     /// Give orders to couriers.
     DispatchOrders
-    /// Start, deliver and fail orders; claim from the pool.
+    /// Take orders from the pool.
+    ClaimOrders
+    /// Start, deliver and fail orders.
     DeliverOrders
     /// Cancel orders.
     CancelOrders
@@ -53,4 +61,14 @@ permissions! {
     ManageCouriers
     /// Read figures.
     ReadFigures
+    /// See the personal values of applicants and agents in full, for a reason.
+    RevealApplicants
+    /// See the personal values of customers in full, for a reason.
+    RevealCustomers
+    /// Read the audit log.
+    ReadAudit
+    /// See the own agent's people, invite them and end their memberships.
+    ManageMembers
+    /// Disable accounts and enable them again.
+    ManageAccounts
 }

@@ -67,6 +67,7 @@ impl Role {
     }
 
     /// What the role may do. A permission that stands nowhere here is nobody's.
+    #[allow(clippy::too_many_lines, reason = "a matrix is read as a whole")]
     pub const fn permissions(self) -> &'static [Permission] {
         match self {
             Self::HqAdmin => &[
@@ -78,7 +79,10 @@ impl Role {
                 ReadInventory,
                 ManageInventory,
                 ReadCustomers,
+                AddCustomers,
                 ManageCustomers,
+                ExportPersonalData,
+                ErasePersonalData,
                 PlaceOrders,
                 ReadOrders,
                 DispatchOrders,
@@ -87,6 +91,11 @@ impl Role {
                 ReadCouriers,
                 ManageCouriers,
                 ReadFigures,
+                RevealApplicants,
+                RevealCustomers,
+                ReadAudit,
+                ManageMembers,
+                ManageAccounts,
             ],
             Self::Operator => &[
                 ReadApplications,
@@ -95,6 +104,7 @@ impl Role {
                 ReadAgents,
                 ReadInventory,
                 ReadCustomers,
+                AddCustomers,
                 ManageCustomers,
                 PlaceOrders,
                 ReadOrders,
@@ -102,6 +112,8 @@ impl Role {
                 CancelOrders,
                 ReadCouriers,
                 ReadFigures,
+                RevealApplicants,
+                RevealCustomers,
             ],
             Self::Auditor => &[
                 ReadApplications,
@@ -112,13 +124,15 @@ impl Role {
                 ReadOrders,
                 ReadCouriers,
                 ReadFigures,
+                ReadAudit,
             ],
-            Self::AgentOwner | Self::AgentStaff => &[
+            Self::AgentOwner => &[
                 ReadTerritories,
                 ReadAgents,
                 ReadInventory,
                 ManageInventory,
                 ReadCustomers,
+                AddCustomers,
                 ManageCustomers,
                 PlaceOrders,
                 ReadOrders,
@@ -128,8 +142,28 @@ impl Role {
                 ReadCouriers,
                 ManageCouriers,
                 ReadFigures,
+                RevealCustomers,
+                ManageMembers,
             ],
-            Self::Courier => &[ReadOrders, DeliverOrders],
+            Self::AgentStaff => &[
+                ReadTerritories,
+                ReadAgents,
+                ReadInventory,
+                ManageInventory,
+                ReadCustomers,
+                AddCustomers,
+                ManageCustomers,
+                PlaceOrders,
+                ReadOrders,
+                DispatchOrders,
+                DeliverOrders,
+                CancelOrders,
+                ReadCouriers,
+                ManageCouriers,
+                ReadFigures,
+                RevealCustomers,
+            ],
+            Self::Courier => &[ReadOrders, ClaimOrders, DeliverOrders],
             Self::Customer => &[
                 ReadCustomers,
                 ManageCustomers,
@@ -139,6 +173,21 @@ impl Role {
                 RateOrders,
             ],
             Self::Applicant => &[],
+        }
+    }
+
+    /// Whether the role may invite somebody to be that, and end their being it, at its own agent. Nobody appoints owners:
+    /// approving an application does; nor administrators: whoever runs the machine does.
+    pub const fn may_appoint(self, role: Self) -> bool {
+        match self {
+            Self::HqAdmin => matches!(role, Self::Operator | Self::Auditor),
+            Self::AgentOwner => matches!(role, Self::AgentStaff | Self::Courier),
+            Self::Operator
+            | Self::Auditor
+            | Self::AgentStaff
+            | Self::Courier
+            | Self::Customer
+            | Self::Applicant => false,
         }
     }
 
@@ -162,6 +211,21 @@ mod tests {
         }
         for role in Role::ALL {
             assert_eq!(Role::from_name(role.name()), Some(role));
+        }
+    }
+
+    #[test]
+    fn whoever_appoints_manages_members_and_appoints_below_itself_and_on_its_own_side() {
+        for role in Role::ALL {
+            let appointed: Vec<_> = Role::ALL
+                .into_iter()
+                .filter(|&other| role.may_appoint(other))
+                .collect();
+            assert_eq!(role.may(ManageMembers), !appointed.is_empty(), "{role:?}");
+            for other in appointed {
+                assert!(role < other, "{role:?} appoints {other:?}");
+                assert_eq!(role.is_headquarters(), other.is_headquarters());
+            }
         }
     }
 

@@ -9,13 +9,18 @@
 
 use chrono::TimeDelta;
 use identity::{
-    ACCESS_TOKEN_LIFETIME, Account, AccountRepository, Admitted, Membership, MembershipRepository,
-    OpenAccount, OpenAccountError, OpenSessionError, Password, PasswordHash, PasswordHasher, Position,
-    Principal, REFRESH_TOKEN_LIFETIME, Refresh, Role, SignedIn, SwitchError, TokenDigest, TokenText,
-    Username, WrongCredentials, authenticate, find_credentials, open_account, open_session, refresh,
-    sign_out, switch,
+    ACCESS_TOKEN_LIFETIME, Account, AccountRepository, Admitted, AuditAction, ChangePasswordError, Client,
+    Consent, ConsentRepository, EndOtherSignInsError, LoginKey, MAXIMUM_SIGN_INS, Member, Membership,
+    MembershipRepository, OpenAccount, OpenAccountError, OpenSessionError, Origin, Password, PasswordHash,
+    PasswordHasher, Position, Principal, REFRESH_TOKEN_LIFETIME, Refresh, Role, SignIn, SignedIn,
+    SwitchError, TokenDigest, TokenText, UserAgent, Username, WrongCredentials, authenticate,
+    change_password, end_other_sign_ins, find_credentials, live_sign_ins, open_account, open_session,
+    refresh, sign_out, switch,
 };
-use kernel::{AccountId, AgentId, CustomerId, Instant, MembershipId, PersonName, RepositoryError};
+use kernel::{
+    AccountId, AgentId, CustomerId, Instant, MembershipId, Page, PageRequest, PersonName, ReachedAgent,
+    RepositoryError,
+};
 use std::collections::BTreeMap;
 use testing::{Memory, PlainPasswords, SeededIds, SeededSecrets, instant};
 use uuid::Uuid;
@@ -53,7 +58,14 @@ impl World {
     }
 
     fn open(&mut self, admitted: &Admitted) -> Result<SignedIn, OpenSessionError> {
-        open_session(&mut self.memory, &self.ids, &self.secrets, self.now, admitted)
+        open_session(
+            &mut self.memory,
+            &self.ids,
+            &self.secrets,
+            self.now,
+            admitted,
+            &client(),
+        )
     }
 
     fn sign_in(&mut self) -> SignedIn {
@@ -71,6 +83,20 @@ impl World {
 
     fn switch(&mut self, token: &TokenText, to: MembershipId) -> Result<SignedIn, SwitchError> {
         switch(&mut self.memory, &self.secrets, self.now, &digest(token), to)
+    }
+
+    fn live(&mut self) -> Vec<SignIn> {
+        live_sign_ins(&mut self.memory, self.account.id, self.now).unwrap()
+    }
+
+    fn change_password(
+        &mut self,
+        token: &TokenText,
+        admitted: &Admitted,
+    ) -> Result<usize, ChangePasswordError> {
+        let new = PasswordHash::from_text("a new hash".to_owned());
+        let ended = change_password(&mut self.memory, self.now, &digest(token), admitted, &new)?;
+        Ok(ended.len())
     }
 
     fn disable(&mut self) {
@@ -103,6 +129,16 @@ fn zhang_san() -> OpenAccount {
         name: PersonName::parse("张三").unwrap(),
         privacy_policy_version: Some("2026-11".to_owned().try_into().unwrap()),
         position: Position::Customer(CustomerId::from_uuid(Uuid::from_u128(7))),
+    }
+}
+
+fn client() -> Client {
+    Client {
+        origin: Origin {
+            request_id: Some("request-1".to_owned()),
+            address: Some("198.51.100.7".parse().unwrap()),
+        },
+        user_agent: UserAgent::cut("微信/8.0"),
     }
 }
 
@@ -205,7 +241,7 @@ fn an_account_that_was_disabled_after_its_password_was_verified_is_not_let_in() 
 fn an_account_whose_memberships_ended_is_told_so() {
     let mut world = World::new();
     let admitted = world.admit("zhang.san", "correct horse").unwrap();
-    world.memory.end_membership(world.membership.id, world.now);
+    world.memory.end_membership(&world.membership, world.now).unwrap();
     assert!(matches!(
         world.open(&admitted),
         Err(OpenSessionError::NoMembership)
@@ -216,9 +252,11 @@ fn an_account_whose_memberships_ended_is_told_so() {
 fn an_access_token_ends_with_its_time_its_membership_its_account_and_its_sign_in() {
     let ends: [fn(&mut World, &SignedIn); 4] = [
         |world, _| world.now += ACCESS_TOKEN_LIFETIME,
-        |world, _| world.memory.end_membership(world.membership.id, world.now),
+        |world, _| world.memory.end_membership(&world.membership, world.now).unwrap(),
         |world, _| world.disable(),
-        |world, signed_in| sign_out(&mut world.memory, world.now, &digest(&signed_in.tokens.access)).unwrap(),
+        |world, signed_in| {
+            sign_out(&mut world.memory, world.now, &digest(&signed_in.tokens.access)).unwrap();
+        },
     ];
     for end in ends {
         let mut world = World::new();
@@ -265,7 +303,7 @@ fn a_refresh_token_used_again_ends_the_whole_sign_in() {
 #[test]
 fn a_refresh_is_refused_after_the_end_of_what_it_belongs_to() {
     let ends: [fn(&mut World, &SignedIn); 3] = [
-        |world, _| world.memory.end_membership(world.membership.id, world.now),
+        |world, _| world.memory.end_membership(&world.membership, world.now).unwrap(),
         |world, _| world.disable(),
         |world, signed_in| {
             sign_out(&mut world.memory, world.now, &digest(&signed_in.tokens.refresh)).unwrap();
@@ -284,7 +322,10 @@ fn an_unknown_token_is_refused_and_signs_out_quietly() {
     let mut world = World::new();
     let unknown = TokenText::generate(&SeededSecrets::new(200), world.account.id);
     assert_eq!(world.refresh(&unknown), Refresh::Refused);
-    sign_out(&mut world.memory, world.now, &digest(&unknown)).unwrap();
+    assert_eq!(
+        sign_out(&mut world.memory, world.now, &digest(&unknown)).unwrap(),
+        None
+    );
     assert!(matches!(
         world.switch(&unknown, world.membership.id),
         Err(SwitchError::NotSignedIn)
@@ -310,7 +351,7 @@ fn nobody_switches_to_what_is_ended_unknown_or_somebody_elses() {
     let mut world = World::new();
     let signed_in = world.sign_in();
     let ended = world.join(world.account.id, Position::Applicant);
-    world.memory.end_membership(ended.id, world.now);
+    world.memory.end_membership(&ended, world.now).unwrap();
     let other = OpenAccount {
         id: AccountId::from_uuid(Uuid::from_u128(2)),
         username: Username::parse("li.si").unwrap(),
@@ -325,15 +366,147 @@ fn nobody_switches_to_what_is_ended_unknown_or_somebody_elses() {
     assert!(world.caller(&signed_in.tokens.access).is_some());
 }
 
+#[test]
+fn a_sign_in_keeps_what_it_came_from_and_when_it_was_refreshed() {
+    let mut world = World::new();
+    let signed_in = world.sign_in();
+    let [sign_in] = &world.live()[..] else {
+        panic!("one")
+    };
+    assert_eq!(sign_in.address, client().origin.address);
+    assert_eq!(sign_in.user_agent, client().user_agent);
+    assert_eq!((sign_in.started_at, sign_in.refreshed_at), (world.now, world.now));
+
+    world.now += TimeDelta::minutes(1);
+    let Refresh::Renewed(second) = world.refresh(&signed_in.tokens.refresh) else {
+        panic!("not renewed");
+    };
+    let refreshed = world.live().remove(0);
+    assert_eq!(
+        (refreshed.started_at, refreshed.refreshed_at),
+        (sign_in.started_at, world.now)
+    );
+    world.now += TimeDelta::minutes(1);
+    world.switch(&second.tokens.access, world.membership.id).unwrap();
+    assert_eq!(world.live()[0].refreshed_at, world.now);
+}
+
+#[test]
+fn a_sign_in_is_told_by_the_audit_log() {
+    let mut world = World::new();
+    world.sign_in();
+    let sign_in = world.live().remove(0);
+    let [entry] = &world.memory.audit_entries().collect::<Vec<_>>()[..] else {
+        panic!("one entry");
+    };
+    assert_eq!(entry.action, AuditAction::SignedIn);
+    assert_eq!(entry.subject, Some(sign_in.id.as_uuid()));
+    assert_eq!(entry.actor.map(|actor| actor.account_id), Some(world.account.id));
+    assert_eq!(entry.origin, client().origin);
+}
+
+#[test]
+fn the_oldest_sign_in_makes_room_for_one_too_many() {
+    let mut world = World::new();
+    for _ in 0..MAXIMUM_SIGN_INS {
+        world.sign_in();
+        world.now += TimeDelta::seconds(1);
+    }
+    let before = world.live();
+    assert_eq!(before.len(), MAXIMUM_SIGN_INS);
+    world.sign_in();
+    let after = world.live();
+    assert_eq!(after[..MAXIMUM_SIGN_INS - 1], before[1..]);
+    assert_eq!(after.len(), MAXIMUM_SIGN_INS);
+}
+
+#[test]
+fn a_new_password_ends_all_sign_ins_but_the_one_that_asked() {
+    let mut world = World::new();
+    let (mine, other) = (world.sign_in(), world.sign_in());
+    let admitted = world.admit("zhang.san", "correct horse").unwrap();
+    assert_eq!(world.change_password(&mine.tokens.access, &admitted).unwrap(), 1);
+    assert!(world.caller(&mine.tokens.access).is_some());
+    assert_eq!(world.caller(&other.tokens.access), None);
+    assert_eq!(
+        world.admit("zhang.san", "correct horse").unwrap_err(),
+        WrongCredentials
+    );
+    // What was verified before it changed is good for nothing any more.
+    assert!(matches!(
+        world.change_password(&mine.tokens.access, &admitted),
+        Err(ChangePasswordError::WrongCredentials(_))
+    ));
+    assert!(matches!(
+        world.open(&admitted),
+        Err(OpenSessionError::WrongCredentials(_))
+    ));
+}
+
+#[test]
+fn nobody_changes_a_password_by_a_sign_in_of_somebody_else() {
+    let mut world = World::new();
+    let other = OpenAccount {
+        id: AccountId::from_uuid(Uuid::from_u128(2)),
+        username: Username::parse("li.si").unwrap(),
+        ..zhang_san()
+    };
+    open_account(&mut world.memory, &world.ids, world.now, other).unwrap();
+    let admitted = world.admit("li.si", "correct horse").unwrap();
+    let theirs = world.open(&admitted).unwrap();
+    let unknown = TokenText::generate(&SeededSecrets::new(200), world.account.id);
+    let admitted = world.admit("zhang.san", "correct horse").unwrap();
+    for token in [&theirs.tokens.access, &unknown] {
+        assert!(matches!(
+            world.change_password(token, &admitted),
+            Err(ChangePasswordError::NotSignedIn)
+        ));
+    }
+    world.disable();
+    let mine = world.change_password(&theirs.tokens.access, &admitted);
+    assert!(matches!(mine, Err(ChangePasswordError::WrongCredentials(_))));
+}
+
+#[test]
+fn all_other_sign_ins_end_by_a_token_that_is_known() {
+    let mut world = World::new();
+    let (mine, other) = (world.sign_in(), world.sign_in());
+    let ended = end_other_sign_ins(&mut world.memory, world.now, &digest(&mine.tokens.access)).unwrap();
+    assert_eq!(ended.len(), 1);
+    assert_eq!(world.caller(&other.tokens.access), None);
+    let unknown = TokenText::generate(&SeededSecrets::new(200), world.account.id);
+    let refused = end_other_sign_ins(&mut world.memory, world.now, &digest(&unknown));
+    assert!(matches!(refused, Err(EndOtherSignInsError::NotSignedIn)));
+    assert!(world.caller(&mine.tokens.access).is_some());
+}
+
 mockall::mock! {
     Session {}
     impl AccountRepository for Session {
         fn insert_accounts(&mut self, accounts: &[Account]) -> Result<(), RepositoryError>;
         fn find_account(&mut self, id: AccountId) -> Result<Option<Account>, RepositoryError>;
+        fn lock_account(&mut self, id: AccountId) -> Result<Option<Account>, RepositoryError>;
         fn find_account_by_username(&mut self, username: &Username) -> Result<Option<Account>, RepositoryError>;
+        fn find_account_by_login_key(&mut self, key: &LoginKey) -> Result<Option<Account>, RepositoryError>;
+        fn set_login_key(&mut self, account_id: AccountId, key: &LoginKey) -> Result<(), RepositoryError>;
         fn save_account(&mut self, account: &Account) -> Result<(), RepositoryError>;
     }
+    impl ConsentRepository for Session {
+        fn insert_consents(&mut self, consents: &[Consent]) -> Result<(), RepositoryError>;
+        fn list_consents(&mut self, account_id: AccountId) -> Result<Vec<Consent>, RepositoryError>;
+    }
     impl MembershipRepository for Session {
+        fn find_member(
+            &mut self,
+            agent: ReachedAgent,
+            id: MembershipId,
+        ) -> Result<Option<Member>, RepositoryError>;
+        fn list_members(
+            &mut self,
+            agent: ReachedAgent,
+            page: &PageRequest<MembershipId>,
+        ) -> Result<Page<Member, MembershipId>, RepositoryError>;
+        fn end_membership(&mut self, membership: &Membership, at: Instant) -> Result<(), RepositoryError>;
         fn insert_memberships(&mut self, memberships: &[Membership]) -> Result<(), RepositoryError>;
         fn list_memberships(&mut self, account_id: AccountId) -> Result<Vec<Membership>, RepositoryError>;
         fn find_principals(&mut self, ids: &[MembershipId]) -> Result<BTreeMap<MembershipId, Principal>, RepositoryError>;

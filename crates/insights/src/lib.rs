@@ -16,9 +16,11 @@
 //! ```
 
 mod counters;
+mod figure_scope;
 mod overview;
 mod repository;
 
 pub use counters::{Counters, DailyDelta, Ratings};
+pub use figure_scope::FigureScope;
 pub use overview::{Overview, PeriodFigures, SATISFACTION_DAYS, SeriesDay, daily_series, overview};
-pub use repository::{FigureRepository, FigureScope};
+pub use repository::FigureRepository;

@@ -1,17 +1,8 @@
 //! The port of the rollups.
 
-use crate::{Counters, DailyDelta};
-use kernel::{AgentId, BusinessDay, BusinessRange, DivisionSpan, RepositoryError};
+use crate::{Counters, DailyDelta, FigureScope};
+use kernel::{BusinessDay, BusinessRange, RepositoryError};
 use std::collections::BTreeMap;
-
-/// Whose figures are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FigureScope {
-    /// One agent's, or all agents'.
-    pub agent_id: Option<AgentId>,
-    /// Only what is delivered in counties of this run of codes.
-    pub span: Option<DivisionSpan>,
-}
 
 /// Daily rollups.
 pub trait FigureRepository {

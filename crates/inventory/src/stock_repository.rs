@@ -1,7 +1,7 @@
 //! The port of stock and its ledger.
 
 use crate::{StockItem, StockKey, StockMovement};
-use kernel::{AgentId, MovementId, Page, PageRequest, ProductId, RepositoryError};
+use kernel::{MovementId, Page, PageRequest, ProductId, ReachedAgent, RepositoryError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stock items and their movements, each under its agent.
@@ -20,20 +20,21 @@ pub trait StockRepository {
     /// Appends to the ledger.
     fn insert_stock_movements(&mut self, movements: &[StockMovement]) -> Result<(), RepositoryError>;
 
-    /// One item as it stands, unlocked; `None` where the agent never had the product.
+    /// One item as it stands, unlocked; `None` where the agent never had the product. For commands, whose key's agent
+    /// was found in the scope of whoever sent them.
     fn find_stock_item(&mut self, key: StockKey) -> Result<Option<StockItem>, RepositoryError>;
 
     /// An agent's stock, in the order the products were added.
     fn list_stock(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         page: &PageRequest<ProductId>,
     ) -> Result<Page<StockView, ProductId>, RepositoryError>;
 
     /// An agent's movements, newest first, of one product where `product_id` names it.
     fn list_movements(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         product_id: Option<ProductId>,
         page: &PageRequest<MovementId>,
     ) -> Result<Page<StockMovement, MovementId>, RepositoryError>;

@@ -11,7 +11,7 @@ use inventory::{
     ProductRepository, Quantity, ReceiptLine, ReceiveStock, ReceiveStockError, SetThreshold,
     SetThresholdError, StockItem, StockRepository, add_product, change_product, receive_stock, set_threshold,
 };
-use kernel::{AgentId, FieldError, Instant, Page, PageRequest, ProductId, RepositoryError};
+use kernel::{AgentId, FieldError, Instant, Page, PageRequest, ProductId, ReachedAgent, RepositoryError};
 use mockall::mock;
 use std::collections::{BTreeMap, BTreeSet};
 use testing::{
@@ -294,12 +294,12 @@ mock! {
         fn find_stock_item(&mut self, key: inventory::StockKey) -> Result<Option<StockItem>, RepositoryError>;
         fn list_stock(
             &mut self,
-            agent_id: AgentId,
+            agent: ReachedAgent,
             page: &PageRequest<ProductId>,
         ) -> Result<Page<inventory::StockView, ProductId>, RepositoryError>;
         fn list_movements(
             &mut self,
-            agent_id: AgentId,
+            agent: ReachedAgent,
             product_id: Option<ProductId>,
             page: &PageRequest<kernel::MovementId>,
         ) -> Result<Page<inventory::StockMovement, kernel::MovementId>, RepositoryError>;

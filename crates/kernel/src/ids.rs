@@ -56,8 +56,12 @@ ids! {
     AgentId
     /// A request to become the agent of divisions.
     ApplicationId
+    /// A picture that an account uploaded.
+    AttachmentId
     /// One line of the audit log.
     AuditEntryId
+    /// One agreement to a privacy policy.
+    ConsentId
     /// The terms under which an agent holds its territories.
     ContractId
     /// Someone who delivers, for one agent.
@@ -66,6 +70,8 @@ ids! {
     CustomerId
     /// One thing that happened, as the outbox tells it.
     EventId
+    /// An invitation to work for an agent or for headquarters.
+    InvitationId
     /// One account's role, for one agent where the role has one.
     MembershipId
     /// One line of the stock ledger.

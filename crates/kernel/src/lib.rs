@@ -38,8 +38,9 @@ pub use email_address::EmailAddress;
 pub use id_source::{IdSource, SystemIds};
 pub use identity_number::{IdentityNumber, MINIMUM_APPLICANT_AGE_YEARS};
 pub use ids::{
-    AccountId, AddressId, AgentId, AgentNumber, ApplicationId, AuditEntryId, ContractId, CourierId,
-    CustomerId, EventId, MembershipId, MovementId, OrderId, ProductId, SessionId, TerritoryId,
+    AccountId, AddressId, AgentId, AgentNumber, ApplicationId, AttachmentId, AuditEntryId, ConsentId,
+    ContractId, CourierId, CustomerId, EventId, InvitationId, MembershipId, MovementId, OrderId, ProductId,
+    SessionId, TerritoryId,
 };
 pub use invalid::{FieldError, Invalid, Validation};
 pub use lease::LeaseRepository;
@@ -50,5 +51,5 @@ pub use period::Period;
 pub use person::PersonName;
 pub use rate::Rate;
 pub use repository_error::RepositoryError;
-pub use scope::Scope;
+pub use scope::{ReachedAgent, Scope};
 pub use text::{Text, TextError};

@@ -20,6 +20,11 @@ impl PersonName {
         Ok(Self(Text::parse(text)?))
     }
 
+    /// What stands where an erased person's name stood.
+    pub fn erased() -> Self {
+        Self(Text::erased())
+    }
+
     /// The whole name. For sealing and for blind indexes only.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -44,8 +49,11 @@ impl PersonName {
         name.get(..end).unwrap_or_default()
     }
 
-    /// The surname and stars: `张**`.
+    /// The surname and stars: `张**`. An erased name hides nobody.
     pub fn masked(&self) -> String {
+        if *self == Self::erased() {
+            return self.as_str().to_owned();
+        }
         let rest = self
             .as_str()
             .chars()
@@ -72,6 +80,7 @@ mod tests {
         assert_eq!(masked("欧阳修远"), "欧阳**");
         assert_eq!(masked("买买提·艾力"), "买**");
         assert_eq!(masked("李"), "李*");
+        assert_eq!(PersonName::erased().masked(), "已注销");
     }
 
     #[test]

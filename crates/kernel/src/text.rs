@@ -25,7 +25,16 @@ pub enum TextError {
     ControlCharacter,
 }
 
+/// What stands where an erased person's values stood.
+const ERASED: &str = "已注销";
+
 impl<const MAX: usize> Text<MAX> {
+    /// What stands where an erased person's text stood, and a text is needed.
+    pub fn erased() -> Self {
+        const { assert!(MAX >= 3, "the marker has three characters") };
+        Self(ERASED.to_owned())
+    }
+
     /// Trims and checks.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = text.trim();

@@ -13,8 +13,8 @@ pub struct Courier {
     pub account_id: Option<AccountId>,
     /// The name.
     pub name: PersonName,
-    /// The phone.
-    pub phone: MobileNumber,
+    /// The phone, `None` once the person was erased.
+    pub phone: Option<MobileNumber>,
     /// Whether orders can be given to the courier now.
     pub on_duty: bool,
     /// When the courier joined.

@@ -9,7 +9,8 @@ pub trait CourierRepository {
     /// Adds couriers.
     fn insert_couriers(&mut self, couriers: &[Courier]) -> Result<(), RepositoryError>;
 
-    /// The couriers of those keys; one that is not there, or works for another agent, is absent.
+    /// The couriers of those keys; one that is not there, or works for another agent, is absent. For commands over sets,
+    /// whose orders' agents are the scope.
     fn find_couriers(
         &mut self,
         keys: &BTreeSet<(AgentId, CourierId)>,

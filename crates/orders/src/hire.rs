@@ -55,7 +55,7 @@ pub fn hire_courier(
         agent_id,
         account_id,
         name,
-        phone,
+        phone: Some(phone),
         on_duty: true,
         created_at: now,
         version: 1,
@@ -129,7 +129,7 @@ pub fn change_courier(
         .map_err(ChangeCourierError::Invalid)?;
     let courier = Courier {
         name: name.unwrap_or(courier.name),
-        phone: phone.unwrap_or(courier.phone),
+        phone: phone.or(courier.phone),
         on_duty: change.on_duty.unwrap_or(courier.on_duty),
         version: courier.version + 1,
         ..courier

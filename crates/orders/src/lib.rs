@@ -38,6 +38,7 @@ mod actor;
 mod book;
 mod change;
 mod courier;
+mod courier_account;
 mod courier_repository;
 mod hire;
 mod history;
@@ -52,6 +53,9 @@ mod state;
 pub use actor::Actor;
 pub use change::{ChangeOrder, ChangeOrderRefusal, OrderChange, change_orders};
 pub use courier::Courier;
+pub use courier_account::{
+    CourierAccountError, find_courier_without_account, link_courier_account, unlink_courier_account,
+};
 pub use courier_repository::CourierRepository;
 pub use hire::{
     ChangeCourier, ChangeCourierError, CourierDraft, HireCourierError, change_courier, hire_courier,

@@ -85,10 +85,31 @@ pub struct AddressSnapshot {
     pub detail: Text<200>,
     /// Whom to ask for there.
     pub contact_name: PersonName,
-    /// How to reach them.
-    pub contact_phone: MobileNumber,
+    /// How to reach them, `None` once the person was erased.
+    pub contact_phone: Option<MobileNumber>,
     /// Where it is on the map.
     pub position: Option<Position>,
+}
+
+impl Order {
+    /// The order without anything that tells who it was for: the facts that the law wants kept, and those that figures are
+    /// made of, stay as they are.
+    #[must_use]
+    pub fn without_person(self) -> Self {
+        Self {
+            address: AddressSnapshot {
+                address_id: None,
+                division_code: self.address.division_code,
+                detail: Text::erased(),
+                contact_name: PersonName::erased(),
+                contact_phone: None,
+                position: None,
+            },
+            note: None,
+            state: self.state.without_words(),
+            ..self
+        }
+    }
 }
 
 impl fmt::Debug for AddressSnapshot {

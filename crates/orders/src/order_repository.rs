@@ -20,6 +20,7 @@ pub trait OrderRepository {
     fn insert_orders(&mut self, orders: &[Order]) -> Result<(), RepositoryError>;
 
     /// The orders of those ids, locked in key order until the transaction ends; one that is not there is absent.
+    /// For commands over sets, which hold each against the scope of its actor.
     fn lock_orders(&mut self, ids: &BTreeSet<OrderId>) -> Result<BTreeMap<OrderId, Order>, RepositoryError>;
 
     /// Saves the state of locked orders, each under its new version, which is above the stored one;
@@ -46,7 +47,7 @@ pub trait OrderRepository {
     /// Adds ratings.
     fn insert_ratings(&mut self, ratings: &[Rating]) -> Result<(), RepositoryError>;
 
-    /// The ratings of those orders; an order that was not rated is absent.
+    /// The ratings of orders that the caller has found in its scope or locked; an order that was not rated is absent.
     fn find_ratings(
         &mut self,
         orders: &BTreeSet<(AgentId, OrderId)>,

@@ -97,6 +97,23 @@ impl OrderState {
         !matches!(self, Self::Delivered(_) | Self::Cancelled { .. })
     }
 
+    /// The same state without what somebody wrote about it.
+    #[must_use]
+    pub(crate) fn without_words(self) -> Self {
+        match self {
+            Self::Delivered(delivery) => Self::Delivered(Delivery {
+                proof: None,
+                ..delivery
+            }),
+            Self::Cancelled { .. } => Self::Cancelled { reason: None },
+            Self::Failed { courier_id, .. } => Self::Failed {
+                courier_id,
+                reason: Text::erased(),
+            },
+            Self::Placed | Self::Assigned { .. } | Self::OutForDelivery { .. } => self,
+        }
+    }
+
     /// Gives it to a courier: from the pool, or again after a failed delivery.
     pub fn assign(self, courier_id: CourierId) -> Result<Self, WrongState> {
         match self {

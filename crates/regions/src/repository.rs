@@ -1,7 +1,7 @@
 //! The port that territories are kept behind.
 
 use crate::{Claim, Territory, TerritoryMap};
-use kernel::{AgentId, DivisionSpan, Instant, Page, PageRequest, RepositoryError, TerritoryId};
+use kernel::{AgentId, DivisionSpan, Instant, Page, PageRequest, RepositoryError, Scope, TerritoryId};
 use std::sync::Arc;
 
 /// Which territories a list shows; conditions combine.
@@ -15,7 +15,7 @@ pub struct TerritoryFilter {
     pub active_at: Option<Instant>,
 }
 
-/// Territories and what they claim. They are few and shared by everyone, so they have no [`kernel::Scope`].
+/// Territories and what they claim. Commands weigh them all; what a list shows is inside a [`Scope`].
 pub trait TerritoryRepository {
     /// Adds territories with their claims, and raises the territories' version. No two claims ever overlap: where a
     /// new one overlaps a claim that is there, nothing is added and the answer is [`RepositoryError::LostRace`], since
@@ -25,12 +25,13 @@ pub trait TerritoryRepository {
     /// The territories with a claim that overlaps one of `claims`, each once, in the order of their ids.
     fn find_territory_conflicts(&mut self, claims: &[Claim]) -> Result<Vec<Territory>, RepositoryError>;
 
-    /// The territory of that id, `None` where there is none.
+    /// The territory of that id, `None` where there is none. For commands of headquarters, which reaches all.
     fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError>;
 
-    /// A page of the territories that pass the filter, oldest first.
+    /// A page of the territories inside the scope that pass the filter, oldest first.
     fn list_territories(
         &mut self,
+        scope: Scope,
         filter: &TerritoryFilter,
         page: &PageRequest<TerritoryId>,
     ) -> Result<Page<Territory, TerritoryId>, RepositoryError>;

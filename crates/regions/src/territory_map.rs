@@ -137,6 +137,23 @@ impl TerritoryMap {
             .map(|grant| grant.agent_number)
     }
 
+    /// Whether `lower` works below `upper` at `instant`: one of its active territories lies inside one of the other's, on a
+    /// lower level.
+    pub fn is_below(&self, tree: &DivisionTree, lower: AgentId, upper: AgentId, instant: Instant) -> bool {
+        let holds = |code, agent_id| {
+            let mut grants = self.grants.get(&code).into_iter().flatten();
+            grants.any(|grant| grant.agent_id == agent_id && grant.validity.contains(instant))
+        };
+        let mut codes = self.grants.keys();
+        codes.any(|&code| {
+            holds(code, lower)
+                && tree
+                    .path(code)
+                    .skip(1)
+                    .any(|division| holds(division.code, upper))
+        })
+    }
+
     /// Who answers for the division at `instant`: the holder of the most specific active territory on its path, else
     /// headquarters. A shell code answers for its province; headquarters answers for a code the edition does not have.
     pub fn responsible(&self, tree: &DivisionTree, code: DivisionCode, instant: Instant) -> Responsible {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use kernel::{Page, PageRequest, RepositoryError, TerritoryId};
+use kernel::{Page, PageRequest, RepositoryError, Scope, TerritoryId};
 use mockall::mock;
 use regions::{
     CheckTerritories, CheckTerritoriesError, Claim, DivisionError, DivisionTree, Exclusivity, Territory,
@@ -73,6 +73,7 @@ mock! {
         fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError>;
         fn list_territories(
             &mut self,
+            scope: Scope,
             filter: &TerritoryFilter,
             page: &PageRequest<TerritoryId>,
         ) -> Result<Page<Territory, TerritoryId>, RepositoryError>;

@@ -35,11 +35,13 @@ pub enum Equation {
     CountyFiguresAreEvents,
     /// No two territories claim the same division on the same level at the same time: every address has one route.
     ClaimsAreDisjoint,
+    /// The audit log is one chain: no entry was changed, put in or taken out since it was chained. Headquarters' alone.
+    AuditIsOneChain,
 }
 
 impl Equation {
     /// Every equation, in the order they are checked.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::StockIsItsMovements,
         Self::MovementsAreOneChain,
         Self::MovementsAreAsTheySay,
@@ -55,6 +57,7 @@ impl Equation {
         Self::DailyFiguresAreEvents,
         Self::CountyFiguresAreEvents,
         Self::ClaimsAreDisjoint,
+        Self::AuditIsOneChain,
     ];
 
     /// The stable name that people and monitoring know it by.
@@ -75,6 +78,7 @@ impl Equation {
             Self::DailyFiguresAreEvents => "daily_figures_are_events",
             Self::CountyFiguresAreEvents => "county_figures_are_events",
             Self::ClaimsAreDisjoint => "claims_are_disjoint",
+            Self::AuditIsOneChain => "audit_is_one_chain",
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod consistency;
 mod database;
+mod key_source;
 mod keys;
 mod options;
 #[allow(
@@ -15,6 +16,9 @@ mod options;
     reason = "the files below shared/ are compiled once per database, on purpose"
 )]
 mod postgres;
+mod resealing;
+mod rotation;
+mod sealed_tables;
 mod session;
 #[allow(
     clippy::duplicate_mod,
@@ -25,7 +29,11 @@ mod vault;
 
 pub use consistency::{Checked, ConsistencyRepository, Difference, Equation};
 pub use database::{Database, OpenError};
+pub use key_source::{KEYS_FOLLOWED_EVERY, KeyFile, KeySource, is_open_to_others};
 pub use keys::{Keys, KeysError};
 pub use options::Options;
+pub use resealing::{ResealingRepository, SealedPage, SealedUnder, SealedValue};
+pub use rotation::{Rotated, RotationError, RotationProgress};
+pub use sealed_tables::{RowKey, SealedTable};
 pub use session::Session;
 pub use vault::Vault;

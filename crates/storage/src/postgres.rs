@@ -19,8 +19,14 @@ mod agents;
 mod applicants;
 #[path = "shared/applications.rs"]
 mod applications;
+#[path = "shared/attachments.rs"]
+mod attachments;
 #[path = "shared/audit.rs"]
 mod audit;
+#[path = "shared/audit_chain.rs"]
+mod audit_chain;
+#[path = "shared/consents.rs"]
+mod consents;
 #[path = "shared/consistency.rs"]
 mod consistency;
 #[path = "shared/consistency_figures.rs"]
@@ -35,12 +41,16 @@ mod couriers;
 mod customer_addresses;
 #[path = "shared/customers.rs"]
 mod customers;
+#[path = "shared/erasures.rs"]
+mod erasures;
 #[path = "shared/faults.rs"]
 mod faults;
 #[path = "shared/figures.rs"]
 mod figures;
 #[path = "shared/idempotency.rs"]
 mod idempotency;
+#[path = "shared/invitations.rs"]
+mod invitations;
 #[path = "shared/leases.rs"]
 mod leases;
 #[path = "shared/memberships.rs"]
@@ -55,6 +65,10 @@ mod order_tables;
 mod outbox;
 #[path = "shared/products.rs"]
 mod products;
+#[path = "shared/resealing.rs"]
+mod resealing;
+#[path = "shared/retention.rs"]
+mod retention;
 #[path = "shared/schema.rs"]
 mod schema;
 #[path = "shared/sealed_person.rs"]
@@ -65,6 +79,8 @@ mod sealing;
 mod session;
 #[path = "shared/sessions.rs"]
 mod sessions;
+#[path = "shared/sign_in_attempts.rs"]
+mod sign_in_attempts;
 #[path = "shared/stock.rs"]
 mod stock;
 #[path = "shared/territories.rs"]

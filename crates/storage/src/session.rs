@@ -1,16 +1,19 @@
 //! Every port at once.
 
-use crate::{ConsistencyRepository, Vault};
+use crate::{ConsistencyRepository, ResealingRepository, Vault};
 use agents::{AgentRepository, ApplicationRepository};
+use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::OutboxRepository;
 use identity::{
-    AccountRepository, AuditRepository, IdempotencyRepository, MembershipRepository, SessionRepository,
+    AccountRepository, AuditChainRepository, AuditRepository, ConsentRepository, IdempotencyRepository,
+    InvitationRepository, MembershipRepository, SessionRepository, SignInAttemptRepository,
 };
 use insights::FigureRepository;
 use inventory::{ProductRepository, StockRepository};
 use kernel::LeaseRepository;
 use orders::{CourierRepository, OrderRepository};
+use privacy::{ErasureRepository, RetentionRepository};
 use regions::TerritoryRepository;
 
 /// A connection inside one open transaction: it implements every port. Handlers pass it on as `&mut dyn Session`; use
@@ -21,18 +24,26 @@ pub trait Session:
     + AgentCustomerRepository
     + AgentRepository
     + ApplicationRepository
+    + AttachmentRepository
+    + AuditChainRepository
     + AuditRepository
+    + ConsentRepository
     + ConsistencyRepository
     + CourierRepository
     + CustomerRepository
+    + ErasureRepository
     + FigureRepository
     + IdempotencyRepository
+    + InvitationRepository
     + LeaseRepository
     + MembershipRepository
     + OrderRepository
     + OutboxRepository
     + ProductRepository
+    + ResealingRepository
+    + RetentionRepository
     + SessionRepository
+    + SignInAttemptRepository
     + StockRepository
     + TerritoryRepository
 {

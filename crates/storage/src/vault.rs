@@ -1,20 +1,28 @@
 //! Sealing of personal columns and blind indexes over them.
 //!
 //! A sealed value is an envelope: one byte of format, four bytes of key version, twelve random bytes of nonce, then the
-//! ciphertext and tag of AES-256-GCM (NIST SP 800-38D). The associated data are table, column and row id, none of which
+//! ciphertext and tag of AES-256-GCM (NIST SP 800-38D). The associated data are table, column and row key, none of which
 //! can change: an envelope moved to another place does not open. A blind index is HMAC-SHA256 (RFC 2104) under a key of
 //! its own, over the column's purpose and the normalised value.
 
-use crate::keys::{Keys, KeysError};
+use crate::{
+    RowKey,
+    key_source::{KeyFile, KeySource},
+    keys::{Keys, KeysError, Secret},
+};
 use aes_gcm::{
     Aes256Gcm, KeyInit,
     aead::{Aead, Payload},
 };
 use hmac::{Hmac, Mac};
+use identity::ChainDigest;
 use kernel::RepositoryError;
 use sha2::Sha256;
-use std::collections::BTreeMap;
-use uuid::Uuid;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 const FORMAT: u8 = 1;
 const HEADER_BYTES: usize = 5;
@@ -22,25 +30,19 @@ const NONCE_BYTES: usize = 12;
 
 /// Where a sealed value stands. A value sealed for one place opens nowhere else.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub(crate) struct Place<'a> {
     /// The table.
-    pub table: &'static str,
+    pub(crate) table: &'static str,
     /// The column.
-    pub column: &'static str,
-    /// The row's id.
-    pub row: Uuid,
+    pub(crate) column: &'static str,
+    /// The row's key.
+    pub(crate) row: &'a RowKey,
 }
 
-impl Place {
+impl Place<'_> {
     fn associated_data(self) -> Vec<u8> {
-        [
-            self.table.as_bytes(),
-            b"\0",
-            self.column.as_bytes(),
-            b"\0",
-            self.row.as_bytes(),
-        ]
-        .concat()
+        let row = self.row.bytes();
+        [self.table.as_bytes(), b"\0", self.column.as_bytes(), b"\0", &row].concat()
     }
 
     fn corrupt(self, reason: &str) -> RepositoryError {
@@ -53,39 +55,103 @@ impl Place {
     }
 }
 
-/// Seals, opens and blinds. One for the whole process.
+/// Seals, opens and blinds. One for the whole process. It follows the key file it was opened with: see [`Self::follow`].
 pub struct Vault {
-    ciphers: BTreeMap<u32, Aes256Gcm>,
-    current: u32,
+    sealing: RwLock<Arc<Sealing>>,
     index: Hmac<Sha256>,
+    source: Option<KeySource>,
 }
 
-impl Vault {
-    /// A vault over these keys.
-    pub fn new(keys: &Keys) -> Result<Self, KeysError> {
+/// The sealing keys of one moment.
+struct Sealing {
+    ciphers: BTreeMap<u32, Aes256Gcm>,
+    current: u32,
+    /// To tell whether others have come.
+    keys: BTreeMap<u32, Secret>,
+}
+
+impl Sealing {
+    fn new(keys: &Keys) -> Result<Self, KeysError> {
         let ciphers = keys
             .sealing
             .iter()
-            .map(|(version, key)| Aes256Gcm::new_from_slice(key.as_slice()).map(|cipher| (*version, cipher)))
+            .map(|(version, key)| Aes256Gcm::new_from_slice(key.expose()).map(|cipher| (*version, cipher)))
             .collect::<Result<_, _>>()
             .map_err(|_| KeysError::WrongLength("sealing".to_owned()))?;
-        let index = Hmac::new_from_slice(keys.index.as_slice())
-            .map_err(|_| KeysError::WrongLength("index".to_owned()))?;
         Ok(Self {
             ciphers,
             current: keys.current,
-            index,
+            keys: keys.sealing.clone(),
+        })
+    }
+}
+
+impl Vault {
+    /// A vault over these keys, which stay as they are.
+    pub fn new(keys: &Keys) -> Result<Self, KeysError> {
+        Ok(Self {
+            sealing: RwLock::new(Arc::new(Sealing::new(keys)?)),
+            index: hmac(keys)?,
+            source: None,
         })
     }
 
+    /// A vault over the keys that are kept there. It follows when they change.
+    pub fn open_source(source: KeySource) -> Result<Self, KeysError> {
+        let fixed = Self::new(&source.load()?)?;
+        Ok(Self {
+            source: Some(source),
+            ..fixed
+        })
+    }
+
+    /// Takes over what has changed where the keys are kept since they were read; tells whether something had. Keys that
+    /// cannot be read leave this as it is, and so does a file of another installation: what is found by its blind index
+    /// would be lost.
+    pub fn follow(&self) -> Result<bool, KeysError> {
+        let Some(source) = &self.source else {
+            return Ok(false);
+        };
+        let keys = source.load()?;
+        // Nobody can find a difference by the time this takes: the keys are ours.
+        let present = self.sealing();
+        if present.current == keys.current && present.keys == keys.sealing {
+            return Ok(false);
+        }
+        if hmac(&keys)?.finalize().into_bytes() != self.index.clone().finalize().into_bytes() {
+            return Err(KeysError::OtherInstallation);
+        }
+        let sealing = Arc::new(Sealing::new(&keys)?);
+        *self.sealing.write().unwrap_or_else(PoisonError::into_inner) = sealing;
+        Ok(true)
+    }
+
+    /// The file that this follows; `None` where the keys cannot change.
+    pub(crate) const fn key_file(&self) -> Option<&KeyFile> {
+        match &self.source {
+            Some(KeySource::File(file)) => Some(file),
+            Some(KeySource::Text(_)) | None => None,
+        }
+    }
+
+    /// The version that new values are sealed under.
+    pub fn current_version(&self) -> u32 {
+        self.sealing().current
+    }
+
+    fn sealing(&self) -> Arc<Sealing> {
+        Arc::clone(&self.sealing.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Seals bytes for a place, under a fresh random nonce.
-    pub fn seal(&self, place: Place, plain: &[u8]) -> Result<Sealed, RepositoryError> {
+    pub(crate) fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Sealed, RepositoryError> {
         let refused = |reason: &str| {
             RepositoryError::Refused(format!("sealing {}.{}: {reason}", place.table, place.column))
         };
-        let cipher = self
+        let sealing = self.sealing();
+        let cipher = sealing
             .ciphers
-            .get(&self.current)
+            .get(&sealing.current)
             .ok_or_else(|| refused("no current key"))?;
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|error| refused(&error.to_string()))?;
@@ -99,30 +165,30 @@ impl Vault {
             )
             .map_err(|_| refused("the cipher refused"))?;
         Ok(Sealed(
-            [&[FORMAT][..], &self.current.to_be_bytes(), &nonce, &ciphertext].concat(),
+            [&header(sealing.current)[..], &nonce, &ciphertext].concat(),
         ))
     }
 
     /// Opens what was sealed for this place. An envelope that was moved, altered, or sealed under a key that is no
     /// longer there is [`RepositoryError::Corrupt`].
-    pub fn open(&self, place: Place, sealed: &Sealed) -> Result<Vec<u8>, RepositoryError> {
-        let bytes = sealed.0.as_slice();
-        let (header, rest) = bytes
-            .split_at_checked(HEADER_BYTES)
-            .ok_or_else(|| place.corrupt("too short to be sealed"))?;
-        let (nonce, ciphertext) = rest
-            .split_at_checked(NONCE_BYTES)
-            .ok_or_else(|| place.corrupt("too short to be sealed"))?;
-        let version = match *header {
-            [FORMAT, a, b, c, d] => u32::from_be_bytes([a, b, c, d]),
-            _ => return Err(place.corrupt("of an unknown format")),
-        };
-        let cipher = self
+    pub(crate) fn open(&self, place: Place<'_>, sealed: &Sealed) -> Result<Vec<u8>, RepositoryError> {
+        let Parts {
+            version,
+            nonce,
+            ciphertext,
+        } = sealed.parts().map_err(|reason| place.corrupt(reason))?;
+        let mut sealing = self.sealing();
+        if !sealing.ciphers.contains_key(&version) {
+            // The keys have just rotated, and somebody else knew first.
+            match self.follow() {
+                Ok(_) => sealing = self.sealing(),
+                Err(error) => tracing::warn!(%error, "the keys cannot be read again"),
+            }
+        }
+        let cipher = sealing
             .ciphers
             .get(&version)
             .ok_or_else(|| place.corrupt("sealed under a key that is not in the key file"))?;
-        let nonce =
-            <[u8; NONCE_BYTES]>::try_from(nonce).map_err(|_| place.corrupt("too short to be sealed"))?;
         cipher
             .decrypt(
                 &nonce.into(),
@@ -132,11 +198,6 @@ impl Vault {
                 },
             )
             .map_err(|_| place.corrupt("moved or altered"))
-    }
-
-    /// Opens text.
-    pub fn open_text(&self, place: Place, sealed: &Sealed) -> Result<String, RepositoryError> {
-        String::from_utf8(self.open(place, sealed)?).map_err(|_| place.corrupt("not text"))
     }
 
     /// The blind index of a normalised value for a purpose, such as `username`. Equal values have equal indexes; nothing
@@ -155,9 +216,45 @@ impl Vault {
     }
 }
 
+impl ChainDigest for Vault {
+    fn chain_digest(&self, previous: &[u8], entry: &[u8]) -> [u8; 32] {
+        let mut digest = self.index.clone();
+        for part in [&b"audit"[..], b"\0", previous, entry] {
+            digest.update(part);
+        }
+        digest.finalize().into_bytes().into()
+    }
+}
+
+fn hmac(keys: &Keys) -> Result<Hmac<Sha256>, KeysError> {
+    Hmac::new_from_slice(keys.index.expose()).map_err(|_| KeysError::WrongLength("index".to_owned()))
+}
+
+/// What every envelope that is sealed under this version begins with.
+pub(crate) fn header(version: u32) -> [u8; HEADER_BYTES] {
+    let [a, b, c, d] = version.to_be_bytes();
+    [FORMAT, a, b, c, d]
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "Vault(sealing under version {})",
+            self.current_version()
+        )
+    }
+}
+
 /// An envelope, as it stands in its column. Made by [`Vault::seal`] alone, so that no repository can forget to seal.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Sealed(Vec<u8>);
+pub(crate) struct Sealed(Vec<u8>);
+
+struct Parts<'a> {
+    version: u32,
+    nonce: [u8; NONCE_BYTES],
+    ciphertext: &'a [u8],
+}
 
 impl Sealed {
     /// Takes the bytes of a column.
@@ -169,82 +266,27 @@ impl Sealed {
     pub(crate) fn as_column(&self) -> &[u8] {
         &self.0
     }
+
+    fn parts(&self) -> Result<Parts<'_>, &'static str> {
+        const TOO_SHORT: &str = "too short to be sealed";
+        let (header, rest) = self.0.split_first_chunk::<HEADER_BYTES>().ok_or(TOO_SHORT)?;
+        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(TOO_SHORT)?;
+        let [FORMAT, version @ ..] = *header else {
+            return Err("of an unknown format");
+        };
+        Ok(Parts {
+            version: u32::from_be_bytes(version),
+            nonce: *nonce,
+            ciphertext,
+        })
+    }
 }
 
-impl std::fmt::Debug for Sealed {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Sealed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Sealed({} bytes)", self.0.len())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn place(row: u128) -> Place {
-        Place {
-            table: "customers",
-            column: "name",
-            row: Uuid::from_u128(row),
-        }
-    }
-
-    #[test]
-    fn a_sealed_value_opens_in_its_place_only() {
-        let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
-        let sealed = vault.seal(place(1), "张三".as_bytes()).unwrap();
-        assert_eq!(vault.open_text(place(1), &sealed).unwrap(), "张三");
-        assert!(vault.open(place(2), &sealed).is_err());
-        assert!(
-            vault
-                .open(
-                    Place {
-                        column: "phone",
-                        ..place(1)
-                    },
-                    &sealed
-                )
-                .is_err()
-        );
-        assert_ne!(
-            vault.seal(place(1), "张三".as_bytes()).unwrap(),
-            sealed,
-            "the nonce is random"
-        );
-    }
-
-    #[test]
-    fn an_altered_or_cut_envelope_is_refused() {
-        let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
-        let sealed = vault.seal(place(1), b"value").unwrap();
-        for position in 0..sealed.0.len() {
-            let mut altered = sealed.clone();
-            altered.0[position] ^= 1;
-            assert!(vault.open(place(1), &altered).is_err(), "byte {position}");
-            assert!(
-                vault
-                    .open(place(1), &Sealed(sealed.0[..position].to_vec()))
-                    .is_err(),
-                "cut at {position}"
-            );
-        }
-    }
-
-    #[test]
-    fn blind_indexes_agree_on_equal_values_and_purposes_only() {
-        let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
-        assert_eq!(
-            vault.blind("phone", "13812345678"),
-            vault.blind("phone", "13812345678")
-        );
-        assert_ne!(
-            vault.blind("phone", "13812345678"),
-            vault.blind("last_four", "13812345678")
-        );
-        let other = Vault::new(&Keys::generate(false).unwrap()).unwrap();
-        assert_ne!(
-            vault.blind("phone", "13812345678"),
-            other.blind("phone", "13812345678")
-        );
-    }
-}
+mod tests;

@@ -10,6 +10,7 @@
 mod support;
 
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
+use identity::{AuditAction, AuditEntry, Origin, chain_audit_entries};
 use inventory::Quantity;
 use kernel::{AgentId, AgentNumber, Instant, OrderId, RepositoryError, Scope};
 use orders::{
@@ -79,6 +80,13 @@ fn shop(stored: &Stored) {
                 tags: Vec::new(),
             };
             rate_orders(session, &ids, &[rating])?.remove(0).unwrap();
+            // Two in the chain, and one that waits for it.
+            let entry = || {
+                let action = AuditAction::ApplicationApproved;
+                AuditEntry::new(&ids, instant(PLACED_AT), action, None, &Origin::default())
+            };
+            session.insert_audit_entries(&[entry(), entry(), entry()])?;
+            chain_audit_entries(session, stored.database.vault(), 2)?;
             Ok(())
         })
         .unwrap();
@@ -150,7 +158,7 @@ fn every_equation_holds_on_postgres() {
 }
 
 /// What breaks each equation. `{id}` stands for an id that nobody has, in the database's own words.
-const CORRUPTIONS: [(Equation, &str); 25] = [
+const CORRUPTIONS: [(Equation, &str); 30] = [
     (
         Equation::StockIsItsMovements,
         "UPDATE stock_items SET on_hand = on_hand + 1",
@@ -248,6 +256,23 @@ const CORRUPTIONS: [(Equation, &str); 25] = [
         "INSERT INTO territory_claims \
          SELECT territory_id, range_first + 1, range_end, valid_from, valid_until FROM territory_claims",
     ),
+    (
+        Equation::AuditIsOneChain,
+        "UPDATE audit_entries SET action = 'application_rejected'",
+    ),
+    (
+        Equation::AuditIsOneChain,
+        "UPDATE audit_entries SET subject_id = {id}",
+    ),
+    (
+        Equation::AuditIsOneChain,
+        "DELETE FROM audit_chain WHERE sequence = 1",
+    ),
+    (
+        Equation::AuditIsOneChain,
+        "UPDATE audit_chain SET digest = (SELECT digest FROM audit_chain WHERE sequence = 1)",
+    ),
+    (Equation::AuditIsOneChain, "DELETE FROM audit_pending"),
 ];
 
 fn every_corruption_is_found(open: impl Fn() -> Stored, plant: impl Fn(&str, &str)) {
@@ -259,7 +284,12 @@ fn every_corruption_is_found(open: impl Fn() -> Stored, plant: impl Fn(&str, &st
         let differences = check(&stored, equation).differences;
         assert!(!differences.is_empty(), "{}: {corruption}", equation.name());
         for Difference { row, expected, found } in differences {
-            assert!(row.contains(&agent().to_string()), "{row}");
+            // The audit log is headquarters' alone.
+            let whose = agent().to_string();
+            assert!(
+                row.contains(&whose) || equation == Equation::AuditIsOneChain,
+                "{row}"
+            );
             assert_ne!(expected, found, "{row}");
         }
         broken.insert(equation);

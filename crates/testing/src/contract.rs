@@ -3,14 +3,19 @@
 
 pub mod agents;
 pub mod applications;
+pub mod attachments;
 pub mod audit;
+pub mod consents;
 pub mod customers;
 pub mod figures;
 pub mod identity;
 pub mod inventory;
+pub mod members;
 pub mod orders;
 pub mod outbox;
+pub mod privacy;
 pub mod sign_in;
+pub mod sign_in_attempts;
 pub mod territories;
 
 /// Hands the list of every contract, grouped by module, to the macro named: one list for the three stores.
@@ -22,6 +27,7 @@ macro_rules! for_every_contract {
                 headquarters_is_there_from_the_start,
                 an_agent_comes_back_by_id_and_by_identity,
                 a_number_and_an_identity_are_taken_once,
+                an_agent_is_there_inside_its_scope_only,
                 agents_are_listed_within_their_scope,
                 contracts_come_back_under_their_agent,
             }
@@ -32,10 +38,21 @@ macro_rules! for_every_contract {
                 divisions_wait_while_an_application_is_open,
                 applications_are_paged_and_filtered,
             }
+            attachments::{
+                an_attachment_is_its_own_accounts_once_it_is_stored,
+                an_applications_pictures_are_attached_when_it_is_saved,
+                what_nobody_attached_is_discarded_and_deleted,
+                all_pictures_of_an_account_are_discarded_together,
+            }
             audit::{
                 an_audit_entry_reads_back_as_it_was_written,
                 audit_entries_are_paged_and_filtered,
+                audit_entries_are_chained_once_and_in_order,
+                a_link_is_taken_once,
                 a_lease_has_one_holder_until_it_runs_out,
+            }
+            consents::{
+                agreements_come_back_oldest_first,
             }
             customers::{
                 customers_are_found_and_listed,
@@ -61,11 +78,21 @@ macro_rules! for_every_contract {
             identity::{
                 an_account_comes_back_by_id_and_by_name,
                 a_user_name_is_taken_once,
+                an_account_is_found_by_its_login_keys,
+                a_login_key_is_taken_once,
+                a_login_key_takes_the_place_of_the_last_of_its_kind,
                 an_account_is_saved_under_its_version_once,
                 memberships_of_every_position_come_back,
                 principals_are_those_whose_membership_lasts,
                 an_idempotency_record_comes_back_under_its_account_and_key,
                 an_idempotency_key_is_taken_once,
+            }
+            members::{
+                members_are_an_agents_own_and_last,
+                a_membership_is_ended_once,
+                an_invitation_comes_back_to_its_agent_and_by_its_code,
+                open_invitations_are_listed_newest_first,
+                an_invitation_is_closed_once,
             }
             sign_in::{
                 a_token_comes_back_with_its_sign_in,
@@ -74,6 +101,16 @@ macro_rules! for_every_contract {
                 nobody_stands_behind_a_disabled_account,
                 a_refresh_token_is_used_up_once,
                 all_tokens_of_a_sign_in_are_used_up_together,
+                live_sign_ins_are_listed_oldest_first,
+                a_sign_in_is_ended_once_and_by_its_own_account,
+                all_other_sign_ins_end_together,
+                only_expired_tokens_are_purged,
+                only_sign_ins_that_are_over_are_purged,
+            }
+            sign_in_attempts::{
+                attempt_counters_come_back_as_they_were_saved,
+                attempts_at_once_are_counted_one_after_the_other,
+                only_old_attempt_counters_are_purged,
             }
             orders::{
                 order_numbers_are_given_out_once,
@@ -88,6 +125,19 @@ macro_rules! for_every_contract {
             outbox::{
                 waiting_events_come_out_in_order_until_delivered,
                 a_refused_command_leaves_nothing,
+            }
+            privacy::{
+                an_erasure_is_noted_once,
+                an_account_is_emptied_and_no_other,
+                addresses_of_a_customer_are_deleted,
+                an_order_loses_its_person_and_keeps_its_facts,
+                orders_are_due_by_their_last_change,
+                idempotency_records_are_due_by_their_age,
+                sign_ins_are_counted_as_they_are_purged,
+                attempt_counters_are_counted_as_they_are_purged,
+                invitations_are_due_by_their_end,
+                events_are_due_by_their_delivery,
+                applications_are_due_by_their_end,
             }
             territories::{
                 a_territory_reads_back_as_it_was_written,

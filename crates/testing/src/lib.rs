@@ -21,9 +21,11 @@ mod memory;
 mod postgres;
 mod secrets;
 mod store;
+mod wechat_double;
 
 pub use deterministic::{FixedClock, SeededIds, instant};
 pub use memory::Memory;
 pub use postgres::PrivatePostgres;
 pub use secrets::{PlainPasswords, SeededSecrets};
 pub use store::Store;
+pub use wechat_double::{Mishap, WechatDouble};

@@ -2,13 +2,17 @@
 
 mod agents;
 mod applications;
+mod attachments;
 mod audit;
+mod consents;
 mod customers;
 mod figures;
 mod identity;
 mod inventory;
 mod orders;
 mod outbox;
+mod privacy;
+mod sign_in;
 mod territories;
 
 use crate::Store;
@@ -21,13 +25,17 @@ use std::sync::Mutex;
 pub struct Memory {
     agents: agents::Rows,
     applications: applications::Rows,
+    attachments: attachments::Rows,
     audit: audit::Rows,
+    consents: Vec<::identity::Consent>,
     customers: customers::Rows,
     figures: figures::Rows,
     identity: identity::Rows,
     inventory: inventory::Rows,
     orders: orders::Rows,
     outbox: outbox::Rows,
+    privacy: privacy::Rows,
+    sign_in: sign_in::Rows,
     territories: territories::Rows,
 }
 

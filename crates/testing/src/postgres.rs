@@ -5,7 +5,7 @@ mod binaries;
 use std::{
     io::{Read, Write},
     os::unix::process::CommandExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         OnceLock,
@@ -101,6 +101,16 @@ impl PrivatePostgres {
             &format!("CREATE DATABASE {name} OWNER catchment TEMPLATE {template}"),
         );
         self.url("catchment", &name)
+    }
+
+    /// The folder that all of it is in: sockets, data and logs.
+    pub fn folder(&self) -> &Path {
+        Path::new(&self.folder)
+    }
+
+    /// Brings everything that was committed into the data files.
+    pub fn checkpoint(&self) {
+        self.sql(&self.url("postgres", "postgres"), "CHECKPOINT");
     }
 
     fn url(&self, role: &str, database: &str) -> String {

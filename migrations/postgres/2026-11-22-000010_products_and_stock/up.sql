@@ -39,7 +39,8 @@ CREATE TABLE stock_movements (
     -- Absent where the system itself acted.
     actor_id uuid,
     order_id uuid,
-    reason text,
+    -- An envelope (AES-256-GCM).
+    reason_sealed bytea,
     CONSTRAINT stock_movements_pkey PRIMARY KEY (agent_id, id)
 );
 

@@ -2,8 +2,8 @@
 CREATE TABLE accounts (
     id uuid NOT NULL,
     -- Sealed, as is the name; what it is looked up by is its digest in login_keys.
-    username bytea,
-    name bytea NOT NULL,
+    username_sealed bytea,
+    name_sealed bytea NOT NULL,
     password_hash text,
     privacy_policy_version text,
     disabled_at timestamptz,
@@ -15,10 +15,13 @@ CREATE TABLE accounts (
 -- What an account is found by, as keyed digests. Distributed by the digest, so that each is taken once on every shard.
 CREATE TABLE login_keys (
     digest bytea NOT NULL CONSTRAINT login_keys_digest_length CHECK (octet_length(digest) = 32),
-    kind text NOT NULL CONSTRAINT login_keys_kind_known CHECK (kind IN ('username')),
+    kind text NOT NULL CONSTRAINT login_keys_kind_known CHECK (kind IN ('username', 'wechat_openid', 'phone')),
     account_id uuid NOT NULL,
     CONSTRAINT login_keys_pkey PRIMARY KEY (digest, kind)
 );
+
+-- An account's keys of one kind, when another takes their place.
+CREATE INDEX login_keys_account_id ON login_keys (account_id);
 
 CREATE TABLE memberships (
     account_id uuid NOT NULL CONSTRAINT memberships_account_id_fkey REFERENCES accounts (id),

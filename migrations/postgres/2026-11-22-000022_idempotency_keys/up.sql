@@ -6,7 +6,7 @@ CREATE TABLE idempotency_keys (
         CONSTRAINT idempotency_keys_request_digest_length CHECK (octet_length(request_digest) = 32),
     status integer NOT NULL CONSTRAINT idempotency_keys_status_success CHECK (status BETWEEN 200 AND 299),
     -- Sealed whole: it may hold personal values.
-    answer bytea NOT NULL,
+    answer_sealed bytea NOT NULL,
     resource_id uuid,
     created_at timestamptz NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (account_id, key)

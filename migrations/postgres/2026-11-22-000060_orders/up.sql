@@ -1,16 +1,15 @@
+-- A column named _sealed is an envelope (AES-256-GCM).
 CREATE TABLE couriers (
     agent_id uuid NOT NULL,
     id uuid NOT NULL,
     account_id uuid,
-    name bytea NOT NULL,
-    phone bytea NOT NULL,
+    name_sealed bytea NOT NULL,
+    phone_sealed bytea NOT NULL,
     on_duty boolean NOT NULL,
     created_at timestamptz NOT NULL,
     version bigint NOT NULL CONSTRAINT couriers_version_positive CHECK (version > 0),
     CONSTRAINT couriers_pkey PRIMARY KEY (agent_id, id)
 );
-COMMENT ON COLUMN couriers.name IS 'sealed';
-COMMENT ON COLUMN couriers.phone IS 'sealed';
 
 -- The last number that an agent gave out on a day.
 CREATE TABLE order_counters (
@@ -39,7 +38,8 @@ CREATE TABLE orders (
     address_id uuid,
     division_code integer NOT NULL,
     county_code integer NOT NULL,
-    personal bytea NOT NULL,
+    -- The address, whom to ask for there, and the note.
+    personal_sealed bytea NOT NULL,
     routing_rule text NOT NULL,
     territory_id uuid,
     map_version bigint NOT NULL,
@@ -53,18 +53,17 @@ CREATE TABLE orders (
     courier_id uuid,
     delivered_at timestamptz,
     buckets_returned integer,
-    proof text,
-    state_reason text,
+    -- The proof of a delivery, or the reason of a failure or of a cancellation.
+    state_note_sealed bytea,
     version bigint NOT NULL CONSTRAINT orders_version_positive CHECK (version > 0),
     CONSTRAINT orders_pkey PRIMARY KEY (agent_id, id),
     CONSTRAINT orders_state_known CHECK (state IN ('placed', 'assigned', 'out_for_delivery', 'delivered', 'cancelled', 'failed')),
     CONSTRAINT orders_courier_by_state CHECK ((state IN ('assigned', 'out_for_delivery', 'delivered', 'failed')) = (courier_id IS NOT NULL)),
     CONSTRAINT orders_delivery_by_state CHECK ((state = 'delivered') = (delivered_at IS NOT NULL) AND (state = 'delivered') = (buckets_returned IS NOT NULL)),
-    CONSTRAINT orders_reason_by_state CHECK (state <> 'failed' OR state_reason IS NOT NULL),
+    CONSTRAINT orders_reason_by_state CHECK (state <> 'failed' OR state_note_sealed IS NOT NULL),
     CONSTRAINT orders_wanted_whole CHECK ((wanted_from IS NULL) = (wanted_until IS NULL) AND wanted_from < wanted_until),
     CONSTRAINT orders_courier_fkey FOREIGN KEY (agent_id, courier_id) REFERENCES couriers (agent_id, id)
 ) PARTITION BY RANGE (id);
-COMMENT ON COLUMN orders.personal IS 'sealed: the address, whom to ask for there, and the note';
 CREATE TABLE orders_default PARTITION OF orders DEFAULT;
 
 -- Lists of headquarters, of a customer, of a courier, and of what is still open.
@@ -94,7 +93,7 @@ CREATE TABLE order_history (
     actor uuid,
     from_state text,
     to_state text NOT NULL,
-    reason text,
+    reason_sealed bytea,
     CONSTRAINT order_history_pkey PRIMARY KEY (agent_id, order_id, version),
     CONSTRAINT order_history_order_fkey FOREIGN KEY (agent_id, order_id) REFERENCES orders (agent_id, id)
 ) PARTITION BY RANGE (order_id);
@@ -106,11 +105,10 @@ CREATE TABLE order_ratings (
     customer_id uuid NOT NULL,
     courier_id uuid NOT NULL,
     score smallint NOT NULL CONSTRAINT order_ratings_score_range CHECK (score BETWEEN 1 AND 5),
-    comment bytea,
-    tags jsonb NOT NULL,
+    -- The customer's own words: comment and tags.
+    words_sealed bytea,
     rated_at timestamptz NOT NULL,
     CONSTRAINT order_ratings_pkey PRIMARY KEY (agent_id, order_id),
     CONSTRAINT order_ratings_order_fkey FOREIGN KEY (agent_id, order_id) REFERENCES orders (agent_id, id)
 ) PARTITION BY RANGE (order_id);
-COMMENT ON COLUMN order_ratings.comment IS 'sealed';
 CREATE TABLE order_ratings_default PARTITION OF order_ratings DEFAULT;

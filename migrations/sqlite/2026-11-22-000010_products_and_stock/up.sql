@@ -39,7 +39,8 @@ CREATE TABLE stock_movements (
     -- Absent where the system itself acted.
     actor_id BLOB,
     order_id BLOB,
-    reason TEXT,
+    -- An envelope (AES-256-GCM).
+    reason_sealed BLOB,
     CONSTRAINT stock_movements_pkey PRIMARY KEY (agent_id, id)
 ) STRICT, WITHOUT ROWID;
 

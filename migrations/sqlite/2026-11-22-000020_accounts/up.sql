@@ -2,8 +2,8 @@
 CREATE TABLE accounts (
     id BLOB NOT NULL CONSTRAINT accounts_id_length CHECK (length(id) = 16),
     -- Sealed, as is the name; what it is looked up by is its digest in login_keys.
-    username BLOB,
-    name BLOB NOT NULL,
+    username_sealed BLOB,
+    name_sealed BLOB NOT NULL,
     password_hash TEXT,
     privacy_policy_version TEXT,
     disabled_at INTEGER,
@@ -15,10 +15,13 @@ CREATE TABLE accounts (
 -- What an account is found by, as keyed digests. Distributed by the digest, so that each is taken once on every shard.
 CREATE TABLE login_keys (
     digest BLOB NOT NULL CONSTRAINT login_keys_digest_length CHECK (length(digest) = 32),
-    kind TEXT NOT NULL CONSTRAINT login_keys_kind_known CHECK (kind IN ('username')),
+    kind TEXT NOT NULL CONSTRAINT login_keys_kind_known CHECK (kind IN ('username', 'wechat_openid', 'phone')),
     account_id BLOB NOT NULL,
     CONSTRAINT login_keys_pkey PRIMARY KEY (digest, kind)
 ) STRICT, WITHOUT ROWID;
+
+-- An account's keys of one kind, when another takes their place.
+CREATE INDEX login_keys_account_id ON login_keys (account_id);
 
 CREATE TABLE memberships (
     account_id BLOB NOT NULL CONSTRAINT memberships_account_id_fkey REFERENCES accounts (id),

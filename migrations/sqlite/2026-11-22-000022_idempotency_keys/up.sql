@@ -6,7 +6,7 @@ CREATE TABLE idempotency_keys (
         CONSTRAINT idempotency_keys_request_digest_length CHECK (length(request_digest) = 32),
     status INTEGER NOT NULL CONSTRAINT idempotency_keys_status_success CHECK (status BETWEEN 200 AND 299),
     -- Sealed whole: it may hold personal values.
-    answer BLOB NOT NULL,
+    answer_sealed BLOB NOT NULL,
     resource_id BLOB,
     created_at INTEGER NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (account_id, key)

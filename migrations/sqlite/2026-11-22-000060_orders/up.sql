@@ -1,16 +1,15 @@
+-- A column named _sealed is an envelope (AES-256-GCM).
 CREATE TABLE couriers (
     agent_id BLOB NOT NULL,
     id BLOB NOT NULL,
     account_id BLOB,
-    name BLOB NOT NULL,
-    phone BLOB NOT NULL,
+    name_sealed BLOB NOT NULL,
+    phone_sealed BLOB NOT NULL,
     on_duty INTEGER NOT NULL CONSTRAINT couriers_on_duty_boolean CHECK (on_duty IN (0, 1)),
     created_at INTEGER NOT NULL,
     version INTEGER NOT NULL CONSTRAINT couriers_version_positive CHECK (version > 0),
     CONSTRAINT couriers_pkey PRIMARY KEY (agent_id, id)
 ) STRICT, WITHOUT ROWID;
--- couriers.name is sealed.
--- couriers.phone is sealed.
 
 -- The last number that an agent gave out on a day.
 CREATE TABLE order_counters (
@@ -38,7 +37,8 @@ CREATE TABLE orders (
     address_id BLOB,
     division_code INTEGER NOT NULL,
     county_code INTEGER NOT NULL,
-    personal BLOB NOT NULL,
+    -- The address, whom to ask for there, and the note.
+    personal_sealed BLOB NOT NULL,
     routing_rule TEXT NOT NULL,
     territory_id BLOB,
     map_version INTEGER NOT NULL,
@@ -52,18 +52,17 @@ CREATE TABLE orders (
     courier_id BLOB,
     delivered_at INTEGER,
     buckets_returned INTEGER,
-    proof TEXT,
-    state_reason TEXT,
+    -- The proof of a delivery, or the reason of a failure or of a cancellation.
+    state_note_sealed BLOB,
     version INTEGER NOT NULL CONSTRAINT orders_version_positive CHECK (version > 0),
     CONSTRAINT orders_pkey PRIMARY KEY (agent_id, id),
     CONSTRAINT orders_state_known CHECK (state IN ('placed', 'assigned', 'out_for_delivery', 'delivered', 'cancelled', 'failed')),
     CONSTRAINT orders_courier_by_state CHECK ((state IN ('assigned', 'out_for_delivery', 'delivered', 'failed')) = (courier_id IS NOT NULL)),
     CONSTRAINT orders_delivery_by_state CHECK ((state = 'delivered') = (delivered_at IS NOT NULL) AND (state = 'delivered') = (buckets_returned IS NOT NULL)),
-    CONSTRAINT orders_reason_by_state CHECK (state <> 'failed' OR state_reason IS NOT NULL),
+    CONSTRAINT orders_reason_by_state CHECK (state <> 'failed' OR state_note_sealed IS NOT NULL),
     CONSTRAINT orders_wanted_whole CHECK ((wanted_from IS NULL) = (wanted_until IS NULL) AND wanted_from < wanted_until),
     CONSTRAINT orders_courier_fkey FOREIGN KEY (agent_id, courier_id) REFERENCES couriers (agent_id, id)
 ) STRICT, WITHOUT ROWID;
--- orders.personal is sealed: the address, whom to ask for there, and the note.
 
 -- Lists of headquarters, of a customer, of a courier, and of what is still open.
 CREATE INDEX orders_by_id ON orders (id);
@@ -91,7 +90,7 @@ CREATE TABLE order_history (
     actor BLOB,
     from_state TEXT,
     to_state TEXT NOT NULL,
-    reason TEXT,
+    reason_sealed BLOB,
     CONSTRAINT order_history_pkey PRIMARY KEY (agent_id, order_id, version),
     CONSTRAINT order_history_order_fkey FOREIGN KEY (agent_id, order_id) REFERENCES orders (agent_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -102,10 +101,9 @@ CREATE TABLE order_ratings (
     customer_id BLOB NOT NULL,
     courier_id BLOB NOT NULL,
     score INTEGER NOT NULL CONSTRAINT order_ratings_score_range CHECK (score BETWEEN 1 AND 5),
-    comment BLOB,
-    tags TEXT NOT NULL,
+    -- The customer's own words: comment and tags.
+    words_sealed BLOB,
     rated_at INTEGER NOT NULL,
     CONSTRAINT order_ratings_pkey PRIMARY KEY (agent_id, order_id),
     CONSTRAINT order_ratings_order_fkey FOREIGN KEY (agent_id, order_id) REFERENCES orders (agent_id, id)
 ) STRICT, WITHOUT ROWID;
--- order_ratings.comment is sealed.

@@ -1,12 +1,13 @@
 //! The form that an applicant fills in.
 
-use super::{Attachment, PrivacyPolicyVersion};
+use super::{PrivacyPolicyVersion, attach::parse_attachments};
 use crate::{
     AgentLevel, Applicant, ApplicantKind, Company, CompanyName, agent::parse_level, contract::not_one_of,
 };
+use identity::PolicyInForce;
 use kernel::{
-    BusinessDay, CreditCode, DivisionCode, EmailAddress, FieldError, IdentityNumber, Invalid, MobileNumber,
-    PersonName, Validation,
+    AttachmentId, BusinessDay, CreditCode, DivisionCode, EmailAddress, FieldError, IdentityNumber, Invalid,
+    MobileNumber, PersonName, Validation,
 };
 use regions::DivisionTree;
 
@@ -38,7 +39,7 @@ pub struct ApplicationForm {
     pub division_codes: Vec<String>,
     /// The privacy policy agreed to.
     pub privacy_policy_version: String,
-    /// Where attached pictures are kept.
+    /// The ids of pictures that the account uploaded.
     pub attachments: Vec<String>,
 }
 
@@ -49,12 +50,17 @@ pub struct CheckedForm {
     pub(crate) level: AgentLevel,
     pub(crate) division_codes: Vec<DivisionCode>,
     pub(crate) privacy_policy_version: PrivacyPolicyVersion,
-    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) attachments: Vec<AttachmentId>,
 }
 
 impl ApplicationForm {
-    /// Checks every field, on that day and against that edition, and reports every error at once.
-    pub fn check(&self, tree: &DivisionTree, today: BusinessDay) -> Result<CheckedForm, Vec<FieldError>> {
+    /// Checks every field, on that day, against that edition and under that policy, and reports every error at once.
+    pub fn check(
+        &self,
+        tree: &DivisionTree,
+        today: BusinessDay,
+        policy: &PolicyInForce,
+    ) -> Result<CheckedForm, Vec<FieldError>> {
         let mut validation = Validation::default();
         let kind = validation.take(
             "kind",
@@ -73,9 +79,9 @@ impl ApplicationForm {
         let division_codes = parse_divisions(&self.division_codes, tree, &mut validation);
         let privacy_policy_version = validation.take(
             "privacy_policy_version",
-            PrivacyPolicyVersion::parse(&self.privacy_policy_version),
+            policy.require_current(&self.privacy_policy_version),
         );
-        let attachments = check_attachments(&self.attachments, MAXIMUM_ATTACHMENTS, &mut validation);
+        let attachments = parse_attachments(&self.attachments, MAXIMUM_ATTACHMENTS, &mut validation);
         let checked = (|| {
             Some(CheckedForm {
                 applicant: Applicant {
@@ -163,24 +169,7 @@ pub fn parse_divisions(
     (codes.len() == texts.len()).then_some(codes)
 }
 
-/// Takes at most `maximum` attachments.
-pub(crate) fn check_attachments(
-    texts: &[String],
-    maximum: usize,
-    validation: &mut Validation,
-) -> Option<Vec<Attachment>> {
-    if texts.len() > maximum {
-        validation.refuse("attachments", too_many(MAXIMUM_ATTACHMENTS));
-        return None;
-    }
-    let mut attachments = Vec::new();
-    for (index, text) in texts.iter().enumerate() {
-        attachments.extend(validation.take(format!("attachments[{index}]"), Attachment::parse(text)));
-    }
-    (attachments.len() == texts.len()).then_some(attachments)
-}
-
-fn too_many(maximum: usize) -> Invalid {
+pub(super) fn too_many(maximum: usize) -> Invalid {
     Invalid {
         code: "too_many",
         message_zh: format!("最多 {maximum} 项").into(),
@@ -196,6 +185,14 @@ mod tests {
         BusinessDay::from_date("2026-11-22".parse().unwrap())
     }
 
+    fn licence(number: usize) -> String {
+        format!("00000000-0000-7000-8000-{number:012}")
+    }
+
+    fn policy() -> PolicyInForce {
+        PolicyInForce::new(PrivacyPolicyVersion::parse("2026-11").unwrap())
+    }
+
     fn form() -> ApplicationForm {
         ApplicationForm {
             kind: "enterprise".into(),
@@ -208,12 +205,14 @@ mod tests {
             level: "county".into(),
             division_codes: vec!["330106".into(), "330105".into()],
             privacy_policy_version: "2026-11".into(),
-            attachments: vec!["licence.jpg".into()],
+            attachments: vec![licence(1)],
         }
     }
 
     fn errors(form: &ApplicationForm) -> Vec<(String, &'static str)> {
-        let errors = form.check(DivisionTree::embedded(), today()).unwrap_err();
+        let errors = form
+            .check(DivisionTree::embedded(), today(), &policy())
+            .unwrap_err();
         errors
             .into_iter()
             .map(|error| (error.field.into_owned(), error.code))
@@ -222,7 +221,9 @@ mod tests {
 
     #[test]
     fn a_right_form_is_taken_and_normalised() {
-        let checked = form().check(DivisionTree::embedded(), today()).unwrap();
+        let checked = form()
+            .check(DivisionTree::embedded(), today(), &policy())
+            .unwrap();
         assert_eq!(checked.applicant.identity_number.as_str(), "11010519491231002X");
         assert_eq!(checked.applicant.mobile.as_str(), "13800138000");
         assert_eq!(checked.applicant.kind(), ApplicantKind::Enterprise);
@@ -236,7 +237,7 @@ mod tests {
             division_codes: ["330106", "330106", "999999", "330104", "110100", "x"]
                 .map(String::from)
                 .into(),
-            attachments: vec![String::new()],
+            attachments: vec![String::new(), licence(1), licence(1)],
             ..ApplicationForm::default()
         };
         assert_eq!(
@@ -255,7 +256,8 @@ mod tests {
                 ("division_codes[4]", "shell_division"),
                 ("division_codes[5]", "invalid_division_code"),
                 ("privacy_policy_version", "empty"),
-                ("attachments[0]", "empty"),
+                ("attachments[0]", "unknown_attachment"),
+                ("attachments[2]", "duplicate"),
             ]
             .map(|(field, code)| (field.to_owned(), code))
         );
@@ -279,7 +281,7 @@ mod tests {
             credit_code: None,
             ..person.clone()
         };
-        assert!(bare.check(DivisionTree::embedded(), today()).is_ok());
+        assert!(bare.check(DivisionTree::embedded(), today(), &policy()).is_ok());
         // Born on the 23rd of November 2008: of age tomorrow.
         let child = ApplicationForm {
             identity_number: "330106200811230018".into(),
@@ -307,13 +309,13 @@ mod tests {
             .collect();
         let most = ApplicationForm {
             division_codes: counties[..MAXIMUM_DIVISIONS].to_vec(),
-            attachments: vec!["a".into(); MAXIMUM_ATTACHMENTS],
+            attachments: (0..MAXIMUM_ATTACHMENTS).map(licence).collect(),
             ..form()
         };
-        assert!(most.check(tree, today()).is_ok());
+        assert!(most.check(tree, today(), &policy()).is_ok());
         let more = ApplicationForm {
             division_codes: counties,
-            attachments: vec!["a".into(); MAXIMUM_ATTACHMENTS + 1],
+            attachments: (0..=MAXIMUM_ATTACHMENTS).map(licence).collect(),
             ..form()
         };
         assert_eq!(

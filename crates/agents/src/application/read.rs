@@ -20,6 +20,6 @@ pub fn find_reviewed_application(
     if application.state.name().is_open() {
         application.findings = application.review_again(session, tree, now)?;
     }
-    let history = session.list_application_history(id)?;
+    let history = session.list_application_history(&application)?;
     Ok(Some((application, history)))
 }

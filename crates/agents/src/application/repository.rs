@@ -38,6 +38,10 @@ pub struct ApplicationFilter {
 }
 
 /// Applications with their history.
+///
+/// Saving an application also makes the pictures it names part of it, in its order, and never takes one away:
+/// [`RepositoryError::LostRace`] where one of them is not a stored picture of the application's account that is part of
+/// nothing else, since a use case asks `AttachmentRepository::list_attachable` first.
 pub trait ApplicationRepository {
     /// Adds a new application with the first line of its history. [`RepositoryError::LostRace`] where the same identity
     /// has an open application for one of the divisions, since a use case asks
@@ -64,8 +68,11 @@ pub trait ApplicationRepository {
         id: ApplicationId,
     ) -> Result<Option<Application>, RepositoryError>;
 
-    /// What happened to it, oldest first.
-    fn list_application_history(&mut self, id: ApplicationId) -> Result<Vec<HistoryEntry>, RepositoryError>;
+    /// What happened to an application that the caller has found in its scope, oldest first.
+    fn list_application_history(
+        &mut self,
+        application: &Application,
+    ) -> Result<Vec<HistoryEntry>, RepositoryError>;
 
     /// A page of the applications in `scope` that pass the filter, newest first.
     fn list_applications(

@@ -1,12 +1,15 @@
 //! Submitting an application.
 
+use super::attach::refuse_unattachable;
 use super::finding::{Subject, review};
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationState, HistoryEntry,
     form::ApplicationForm,
 };
 use crate::AgentRepository;
+use attachments::AttachmentRepository;
 use events::{Event, Fact, OutboxRepository};
+use identity::{Consent, ConsentOccasion, ConsentRepository, PolicyInForce};
 use kernel::{
     AccountId, AgentId, ApplicationId, BusinessDay, EventId, FieldError, IdSource, Instant, RepositoryError,
 };
@@ -20,6 +23,8 @@ pub struct SubmitApplication {
     pub account_id: AccountId,
     /// What it filled in.
     pub form: ApplicationForm,
+    /// The privacy policy that it has to agree to.
+    pub policy: PolicyInForce,
 }
 
 /// Why an application is not taken.
@@ -39,9 +44,17 @@ pub enum SubmitApplicationError {
     Repository(#[from] RepositoryError),
 }
 
-/// Stores the application with the findings of its preliminary review.
+/// Stores the application with the findings of its preliminary review, and what its applicant agreed to.
 pub fn submit_application(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
+    session: &mut (
+             impl ApplicationRepository
+             + AttachmentRepository
+             + AgentRepository
+             + ConsentRepository
+             + TerritoryRepository
+             + OutboxRepository
+             + ?Sized
+         ),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -49,11 +62,16 @@ pub fn submit_application(
 ) -> Result<Application, SubmitApplicationError> {
     let form = command
         .form
-        .check(tree, BusinessDay::of(now))
+        .check(tree, BusinessDay::of(now), &command.policy)
         .map_err(SubmitApplicationError::Invalid)?;
     let identity = &form.applicant.identity_number;
     if let Some(application_id) = session.find_open_application_of(identity, &form.division_codes)? {
         return Err(SubmitApplicationError::DuplicateOpen { application_id });
+    }
+    // Whoever sends a form twice is told of the first one, not that its pictures are taken.
+    let wrong = refuse_unattachable(session, command.account_id, &form.attachments)?;
+    if !wrong.is_empty() {
+        return Err(SubmitApplicationError::Invalid(wrong));
     }
     let id = ApplicationId::from_uuid(ids.next_uuid(now));
     let subject = Subject {
@@ -86,6 +104,15 @@ pub fn submit_application(
         reason: None,
     };
     session.insert_application(&application, &entry)?;
+    let version = application.privacy_policy_version.clone();
+    let consent = Consent::new(
+        ids,
+        now,
+        command.account_id,
+        version,
+        ConsentOccasion::Application,
+    );
+    session.insert_consents(&[consent])?;
     let fact = Fact::ApplicationSubmitted { application_id: id };
     session.insert_events(&[event(ids, now, &application, fact)])?;
     Ok(application)

@@ -1,12 +1,14 @@
 //! What an applicant does with an open application: answer a request, take it back.
 
-use super::form::{MAXIMUM_ATTACHMENTS, check_attachments};
+use super::attach::{parse_attachments, refuse_unattachable};
+use super::form::MAXIMUM_ATTACHMENTS;
 use super::submit::save_advanced;
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, ApplicationState, Reason,
     TransitionError,
 };
 use crate::{AgentRepository, Applicant};
+use attachments::AttachmentRepository;
 use events::{Fact, OutboxRepository};
 use kernel::{
     AccountId, ApplicationId, EmailAddress, FieldError, IdSource, Instant, Invalid, MobileNumber,
@@ -25,7 +27,7 @@ pub struct SupplementApplication {
     pub account_id: AccountId,
     /// An answer in words.
     pub note: Option<String>,
-    /// Attachments to add.
+    /// The ids of pictures to add.
     pub attachments: Vec<String>,
     /// A corrected mobile number.
     pub mobile: Option<String>,
@@ -61,16 +63,29 @@ pub enum SupplementApplicationError {
 
 /// Adds the answer and hands the application back to headquarters, reviewed anew.
 pub fn supplement_application(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
+    session: &mut (
+             impl ApplicationRepository
+             + AttachmentRepository
+             + AgentRepository
+             + TerritoryRepository
+             + OutboxRepository
+             + ?Sized
+         ),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
     command: &SupplementApplication,
 ) -> Result<Application, SupplementApplicationError> {
     let application = find(session, command.account_id, command.application_id)?;
+    let already = application.attachments.len();
     let (application, note) = command
         .add_to(application)
         .map_err(SupplementApplicationError::Invalid)?;
+    let added = application.attachments.get(already..).unwrap_or_default();
+    let wrong = refuse_unattachable(session, command.account_id, added)?;
+    if !wrong.is_empty() {
+        return Err(SupplementApplicationError::Invalid(wrong));
+    }
     let findings = application.review_again(session, tree, now)?;
     let act = Act {
         reason: note,
@@ -109,7 +124,7 @@ impl SupplementApplication {
         let mut validation = Validation::default();
         let note = validation.take_optional("note", self.note.as_deref().map(Reason::parse));
         let room = MAXIMUM_ATTACHMENTS.saturating_sub(application.attachments.len());
-        let added = check_attachments(&self.attachments, room, &mut validation);
+        let added = parse_attachments(&self.attachments, room, &mut validation);
         let mobile = validation.take_optional("mobile", self.mobile.as_deref().map(MobileNumber::parse));
         let email = validation.take_optional("email", self.email.as_deref().map(EmailAddress::parse));
         let nothing = self.note.is_none()

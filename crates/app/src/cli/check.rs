@@ -1,11 +1,11 @@
 //! `catchment check`: whether every balance and state is what it is derived from.
 
-use super::{Failure, place::Place};
+use super::{Failure, place::SealedPlace};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{AgentId, RepositoryError};
 use std::io::{self, Write};
-use storage::{Checked, Database, Equation, Keys, Options, Vault};
+use storage::{Checked, Database, Equation};
 
 /// How many differences of one equation are shown; all are counted.
 const DIFFERENCES_SHOWN: usize = 20;
@@ -13,18 +13,12 @@ const DIFFERENCES_SHOWN: usize = 20;
 #[derive(Debug, Args)]
 pub(super) struct Check {
     #[command(flatten)]
-    place: Place,
+    place: SealedPlace,
 }
 
 impl Check {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let url = self.place.database_url()?;
-        // No equation reads what is sealed, so the keys may be anybody's.
-        let vault = Vault::new(&Keys::generate(false)?)?;
-        let database = Database::open(&url.0, Options::default(), vault)?;
-        if !database.pending_migrations()?.is_empty() {
-            return Err("the database's schema is not this program's: run `catchment migrate` first".into());
-        }
+        let database = self.place.open()?;
         let agents =
             database.read::<_, RepositoryError>(storage::ConsistencyRepository::list_agents_to_check)?;
         let progress = bar(agents.len().saturating_mul(Equation::ALL.len()));

@@ -2,16 +2,19 @@
 
 use super::{
     Failure,
-    keys::write_new,
-    place::{DATABASE_FILE, KEY_FILE},
+    place::{ATTACHMENTS_FOLDER, DATABASE_FILE, ERASURE_LOG, KEY_FILE},
 };
 use crate::{
-    demo::{self, DEMO_ACCOUNTS, DEMO_PASSWORD, Progress},
+    cookies::CookieStyle,
+    demo::{self, DEMO_ACCOUNTS, DEMO_PASSWORD, DemoWechat, Progress},
+    erasure_log::ErasureLog,
     passwords::Argon2Passwords,
     server::{self, ServerOptions},
     state::State,
     telemetry::{self, LogFormat},
 };
+use ::contents::{Folder, Sealed};
+use attachments::ContentStore;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use kernel::{Clock, SystemClock};
@@ -19,9 +22,10 @@ use std::{
     fs,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Instant as Stopwatch,
 };
-use storage::{Database, Keys, Options, Vault};
+use storage::{Database, KeyFile, KeySource, Keys, Options, Vault};
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {
@@ -58,9 +62,17 @@ impl Demo {
         })?;
         let url = self.prepare_folder()?;
         let keys = self.keys()?;
-        bring_up_to_date(&url, &keys)?;
+        let contents = self.contents()?;
+        bring_up_to_date(&url, &keys, contents.as_ref())?;
 
-        let state = State::of_this_machine(Database::open(&url, Options::default(), Vault::new(&keys)?)?)?;
+        let database = Database::open(&url, Options::default(), Vault::open_source(keys)?)?;
+        let state = State {
+            erasure_log: Some(Arc::new(ErasureLog::open(&self.data.join(ERASURE_LOG))?)),
+            ..State::of_this_machine(database, contents)?
+        }
+        .with_wechat(Arc::new(DemoWechat::default()))
+        .with_cookies(CookieStyle::PlainForLoopback);
+        state.level_erasures()?;
         serve(state, listener)
     }
 
@@ -73,6 +85,8 @@ impl Demo {
                 remove(&self.data.join(format!("{DATABASE_FILE}{suffix}")))?;
             }
             remove(&self.data.join(KEY_FILE))?;
+            remove_folder(&self.data.join(ATTACHMENTS_FOLDER))?;
+            remove(&self.data.join(ERASURE_LOG))?;
         }
         Ok(match &self.database_url {
             Some(url) => url.clone(),
@@ -80,32 +94,37 @@ impl Demo {
         })
     }
 
-    fn keys(&self) -> Result<Keys, Failure> {
+    fn contents(&self) -> Result<Arc<dyn ContentStore>, Failure> {
+        let path = self.data.join(ATTACHMENTS_FOLDER);
+        let folder =
+            Folder::open(&path).map_err(|error| format!("cannot use {}: {error}", path.display()))?;
+        Ok(Arc::new(Sealed::new(folder)))
+    }
+
+    fn keys(&self) -> Result<KeySource, Failure> {
         let path = self.data.join(KEY_FILE);
         if !path.exists() {
-            write_new(&path, &Keys::generate(true)?)?;
+            KeyFile::create(&path, &Keys::generate(true)?)?;
         }
-        let text =
-            fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-        Ok(Keys::parse(&text)?)
+        Ok(KeySource::File(KeyFile::at(path)))
     }
 }
 
 /// Migrates, makes the company where there is none, and the days that are missing. Nothing of it needs to survive a
 /// power loss: it can be made again.
-fn bring_up_to_date(url: &str, keys: &Keys) -> Result<(), Failure> {
+fn bring_up_to_date(url: &str, keys: &KeySource, contents: &dyn ContentStore) -> Result<(), Failure> {
     let options = Options {
         durable: false,
         importing_the_past: true,
         ..Options::default()
     };
-    let database = Database::open(url, options, Vault::new(keys)?)?;
+    let database = Database::open(url, options, Vault::open_source(keys.clone())?)?;
     database.migrate()?;
     let now = SystemClock.now();
     let stopwatch = Stopwatch::now();
     if !demo::is_made(&database)? {
         println!("Making the demo company: half a year of orders, once ...");
-        demo::make(&database, &Argon2Passwords::new(), now)?;
+        demo::make(&database, contents, &Argon2Passwords::new(), now)?;
     }
     demo::fill_past(&database, now, &Bar(ProgressBar::hidden()))?;
     println!(
@@ -113,6 +132,15 @@ fn bring_up_to_date(url: &str, keys: &Keys) -> Result<(), Failure> {
         stopwatch.elapsed().as_secs_f64()
     );
     Ok(())
+}
+
+fn remove_folder(path: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("cannot remove {}: {error}", path.display()).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn remove(path: &Path) -> Result<(), Failure> {
@@ -155,6 +183,7 @@ fn serve(state: State, listener: TcpListener) -> Result<(), Failure> {
         for (username, _, what) in DEMO_ACCOUNTS {
             println!("    {username:<13} {what}");
         }
+        println!("\n  WeChat is made up: POST /api/v1/auth/wechat takes the code demo-NAME once, then demo-NAME-2 ...");
         println!("\n  Ctrl-C stops it; the next start goes on with the same data, --fresh begins anew.\n");
         listening.run().await?;
         Ok(())

@@ -1,15 +1,20 @@
 //! Where the data is: the options that several commands share.
 
 use super::Failure;
-use crate::configuration::{Configuration, DatabaseUrl};
+use crate::configuration::{Configuration, DatabaseUrl, keys_of_environment};
 use clap::Args;
-use std::{fs, path::PathBuf};
-use storage::{Database, Keys, Options, Vault};
+use privacy::RetentionPeriods;
+use std::path::PathBuf;
+use storage::{Database, KeyFile, KeySource, Options, RotationError, Vault};
 
 /// The database file in a data folder.
 pub(crate) const DATABASE_FILE: &str = "catchment.db";
+/// The pictures in a data folder.
+pub(crate) const ATTACHMENTS_FOLDER: &str = "attachments";
 /// The key file in a data folder.
 pub(crate) const KEY_FILE: &str = "keys.toml";
+/// The erasure log in a data folder.
+pub(crate) const ERASURE_LOG: &str = "erasures.jsonl";
 
 #[derive(Debug, Args)]
 pub(super) struct Place {
@@ -46,7 +51,7 @@ impl Place {
 pub(super) struct SealedPlace {
     #[command(flatten)]
     place: Place,
-    /// The key file; needed with --database-url, known otherwise.
+    /// The key file; known without, but with --database-url, which needs it unless its text is in `CATCHMENT_KEYS`.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 }
@@ -54,10 +59,7 @@ pub(super) struct SealedPlace {
 impl SealedPlace {
     /// Opens the database; refuses one whose schema is not this program's.
     pub(super) fn open(&self) -> Result<Database, Failure> {
-        let key_file = self.key_file()?;
-        let text = fs::read_to_string(&key_file)
-            .map_err(|error| format!("the key file {} cannot be read: {error}", key_file.display()))?;
-        let vault = Vault::new(&Keys::parse(&text)?)?;
+        let vault = Vault::open_source(self.key_source()?)?;
         let database = Database::open(&self.place.database_url()?.0, Options::default(), vault)?;
         if database.pending_migrations()?.is_empty() {
             Ok(database)
@@ -66,23 +68,59 @@ impl SealedPlace {
         }
     }
 
-    fn key_file(&self) -> Result<PathBuf, Failure> {
+    /// The erasure log.
+    pub(super) fn erasure_log(&self) -> Result<PathBuf, Failure> {
+        match &self.place {
+            Place {
+                data: Some(folder), ..
+            } => Ok(folder.join(ERASURE_LOG)),
+            Place {
+                database_url: Some(_),
+                ..
+            } => Err("--database-url needs --erasure-log too".into()),
+            place => Ok(Configuration::load(place.config.as_deref())?.erasure_log),
+        }
+    }
+
+    /// How long what is personal is kept there: as configured, or by default where the options say where the data is.
+    pub(super) fn retention(&self) -> Result<RetentionPeriods, Failure> {
+        match &self.place {
+            Place {
+                data: None,
+                database_url: None,
+                config,
+            } => Ok(Configuration::load(config.as_deref())?.retention),
+            _ => Ok(RetentionPeriods::default()),
+        }
+    }
+
+    /// The key file, to be changed.
+    pub(super) fn key_file(&self) -> Result<KeyFile, Failure> {
+        match self.key_source()? {
+            KeySource::File(file) => Ok(file),
+            KeySource::Text(_) => Err(RotationError::KeysInEnvironment.into()),
+        }
+    }
+
+    fn key_source(&self) -> Result<KeySource, Failure> {
+        let at = |path: PathBuf| KeySource::File(KeyFile::at(path));
         match (&self.key_file, &self.place) {
-            (Some(file), _) => Ok(file.clone()),
+            (Some(file), _) => Ok(at(file.clone())),
             (
                 None,
                 Place {
                     data: Some(folder), ..
                 },
-            ) => Ok(folder.join(KEY_FILE)),
+            ) => Ok(at(folder.join(KEY_FILE))),
             (
                 None,
                 Place {
                     database_url: Some(_),
                     ..
                 },
-            ) => Err("--database-url needs --key-file too".into()),
-            (None, place) => Ok(Configuration::load(place.config.as_deref())?.key_file),
+            ) => keys_of_environment()
+                .ok_or_else(|| "--database-url needs --key-file too, or CATCHMENT_KEYS".into()),
+            (None, place) => Ok(Configuration::load(place.config.as_deref())?.keys),
         }
     }
 }

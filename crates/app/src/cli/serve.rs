@@ -1,16 +1,19 @@
 //! `catchment serve`: refuses whatever would lose or show data, and says what to do instead.
 
-use super::{Failure, keys::open_to_others};
+use super::{Failure, wechat};
 use crate::{
     configuration::Configuration,
+    erasure_log::ErasureLog,
+    policy::PrivacyPolicy,
     server,
     state::State,
     telemetry,
     tls::{self, TlsFiles},
 };
 use clap::Args;
-use std::{fs, io, net::TcpListener, path::Path, path::PathBuf};
-use storage::{Database, Keys, Vault};
+use kernel::SystemClock;
+use std::{fs::File, io, net::TcpListener, path::PathBuf, sync::Arc};
+use storage::{Database, KeySource, Vault, is_open_to_others};
 use thiserror::Error;
 
 #[derive(Debug, Args)]
@@ -23,17 +26,8 @@ pub(super) struct Serve {
 /// Why production does not start.
 #[derive(Debug, Error)]
 enum Refusal {
-    #[error(
-        "there is no key file {0}: copy the one this database was made with, or make a new one for an empty database \
-         with `catchment keys new {0}`"
-    )]
-    NoKeyFile(PathBuf),
-    #[error("the key file {0} cannot be read: {1}")]
-    KeyFile(PathBuf, String),
-    #[error("the key file {0} can be read by others than its owner: run `chmod 600 {0}`")]
-    KeyFileOpenToOthers(PathBuf),
-    #[error("the key file {0} was made by `catchment demo`: production needs keys of its own")]
-    DemoKeys(PathBuf),
+    #[error("the keys were made by `catchment demo`: production needs keys of its own")]
+    DemoKeys,
     #[error("the TLS key {0} cannot be read: {1}")]
     TlsKey(PathBuf, io::Error),
     #[error("the TLS key {0} can be read by others than its owner: run `chmod 600 {0}`")]
@@ -48,16 +42,28 @@ impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
         let configuration = Configuration::load(self.config.as_deref())?;
         telemetry::install(configuration.log_format, &configuration.log_filter)?;
-        let keys = production_keys(&configuration.key_file)?;
+        let wechat = wechat::port(configuration.wechat, Arc::new(SystemClock))?;
+        refuse_demo_keys(&configuration.keys)?;
         let mut options = configuration.server;
         options.tls = configuration.tls.as_ref().map(own_tls).transpose()?;
         let database = Database::open(
             &configuration.database_url.0,
             configuration.database,
-            Vault::new(&keys)?,
+            Vault::open_source(configuration.keys)?,
         )?;
         refuse_unfit(&database)?;
-        let state = State::of_this_machine(database)?;
+        let policy = PrivacyPolicy::load(
+            &configuration.privacy_policy_version,
+            configuration.privacy_policy_file.as_deref(),
+        )?;
+        let state = State {
+            policy: Arc::new(policy),
+            erasure_log: Some(Arc::new(ErasureLog::open(&configuration.erasure_log)?)),
+            retention: configuration.retention,
+            ..State::of_this_machine(database, configuration.contents.open()?)?.with_wechat(wechat)
+        };
+        // Nobody is served from a backup that still knows who was erased since.
+        state.level_erasures()?;
         let listener = TcpListener::bind(configuration.listen)
             .map_err(|error| format!("cannot listen on {}: {error}", configuration.listen))?;
         actix_web::rt::System::new().block_on(async {
@@ -89,24 +95,18 @@ fn refuse_unfit(database: &Database) -> Result<(), Failure> {
 
 fn own_tls(files: &TlsFiles) -> Result<rustls::ServerConfig, Failure> {
     let key = &files.key;
-    if open_to_others(key).map_err(|error| Refusal::TlsKey(key.clone(), error))? {
+    if File::open(key)
+        .and_then(|file| is_open_to_others(&file))
+        .map_err(|error| Refusal::TlsKey(key.clone(), error))?
+    {
         return Err(Refusal::TlsKeyOpenToOthers(key.clone()).into());
     }
     Ok(tls::load(files)?)
 }
 
-fn production_keys(path: &Path) -> Result<Keys, Refusal> {
-    let unreadable = |why: &dyn ToString| Refusal::KeyFile(path.to_owned(), why.to_string());
-    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Refusal::NoKeyFile(path.to_owned()),
-        _ => unreadable(&error),
-    })?;
-    if open_to_others(path).map_err(|error| unreadable(&error))? {
-        return Err(Refusal::KeyFileOpenToOthers(path.to_owned()));
+fn refuse_demo_keys(source: &KeySource) -> Result<(), Failure> {
+    if source.load()?.is_demo() {
+        return Err(Refusal::DemoKeys.into());
     }
-    let keys = Keys::parse(&text).map_err(|error| unreadable(&error))?;
-    if keys.is_demo() {
-        return Err(Refusal::DemoKeys(path.to_owned()));
-    }
-    Ok(keys)
+    Ok(())
 }

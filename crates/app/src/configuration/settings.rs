@@ -50,6 +50,14 @@ impl<'a> Settings<'a> {
         (self.environment)(&variable(name)).or(in_file)
     }
 
+    /// A setting that is a secret and so never stands in the file.
+    pub(super) fn take_from_environment(&mut self, name: &str) -> Option<String> {
+        if self.file.remove(name).is_some() {
+            self.refuse(name, "is a secret: it is taken from the environment only");
+        }
+        (self.environment)(&variable(name))
+    }
+
     pub(super) fn required(&mut self, name: &str, what: &str) -> Option<String> {
         let value = self.take(name).filter(|value| !value.is_empty());
         if value.is_none() {
@@ -115,6 +123,6 @@ impl<'a> Settings<'a> {
     }
 }
 
-fn variable(name: &str) -> String {
+pub(super) fn variable(name: &str) -> String {
     format!("CATCHMENT_{}", name.to_uppercase())
 }

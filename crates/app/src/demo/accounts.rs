@@ -1,10 +1,11 @@
 //! The named accounts: the only ones with a password.
 
 use super::{DemoError, cast, random::Random};
+use crate::policy::BUILT_IN_VERSION;
 use customers::{AddressInput, CreateCustomer, create_customer};
 use identity::{
-    Account, Membership, OpenAccount, Password, PasswordHash, PasswordHasher, Position, PrivacyPolicyVersion,
-    Username, open_account,
+    Account, Consent, ConsentOccasion, Membership, OpenAccount, Password, PasswordHash, PasswordHasher,
+    Position, PrivacyPolicyVersion, Username, open_account,
 };
 use kernel::{AccountId, AgentId, CourierId, IdSource, Instant, MembershipId, PersonName, Scope};
 use orders::{CourierDraft, hire_courier};
@@ -16,7 +17,7 @@ use storage::Session;
 pub(crate) const DEMO_PASSWORD: &str = "catchment-demo";
 
 /// The version of the privacy policy that everybody in the demo agreed to.
-pub(super) const DEMO_PRIVACY_POLICY: &str = "2026-11";
+pub(super) const DEMO_PRIVACY_POLICY: &str = BUILT_IN_VERSION;
 
 /// The demo accounts: user name, name, and what each is, for the page and the terminal.
 pub(crate) const DEMO_ACCOUNTS: [(&str, &str, &str); 9] = [
@@ -119,6 +120,10 @@ pub(super) fn open_silent(
     };
     session.insert_accounts(std::slice::from_ref(&account))?;
     session.insert_memberships(std::slice::from_ref(&membership))?;
+    if let Some(version) = account.privacy_policy_version {
+        let consent = Consent::new(ids, at, account.id, version, ConsentOccasion::Registration);
+        session.insert_consents(&[consent])?;
+    }
     Ok(account.id)
 }
 

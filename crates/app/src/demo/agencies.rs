@@ -1,6 +1,7 @@
 //! Agents: each applied, was reviewed and was approved on terms, like any other.
 
-use super::{DemoError, accounts, accounts::Accounts, cast, random::Random};
+use super::{DemoError, accounts, accounts::Accounts, cast, licences::Licences, random::Random};
+use crate::policy::PrivacyPolicy;
 use agents::{
     ApplicationForm, ApproveApplication, OpenReview, ProposedQuota, ProposedTerms, RejectApplication,
     RequestSupplement, SubmitApplication, approve_application, open_review, reject_application,
@@ -35,6 +36,9 @@ const WAITING: [(&str, Waiting); 6] = [
     ("410100", Waiting::Rejected),
 ];
 
+/// How many apply.
+pub(super) const APPLICATIONS: usize = PROVINCES.len() + CITIES.len() + COUNTIES.len() + WAITING.len();
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Waiting {
     Submitted,
@@ -51,6 +55,7 @@ pub(super) fn found(
     founded: Instant,
     now: Instant,
     named: &Accounts,
+    licences: &mut Licences<'_>,
 ) -> Result<(), DemoError> {
     let operator = *named
         .get("operator")
@@ -62,7 +67,7 @@ pub(super) fn found(
             "330106" => named.get("xihu").copied(),
             _ => None,
         };
-        let application_id = apply(session, tree, random, founded, account, code)?;
+        let application_id = apply(session, tree, random, founded, account, code, licences)?;
         let agent_id = approve(session, tree, random, founded, operator, application_id, code)?;
         staff(session, random, founded, agent_id)?;
     }
@@ -71,7 +76,7 @@ pub(super) fn found(
         let account = named.get("applicant").copied().filter(|_| index == 0);
         let days_ago = 1 + u64::try_from(index).unwrap_or_default();
         let at = BusinessDay::of(now).minus_days(days_ago).start() + Duration::from_hours(10);
-        let application_id = apply(session, tree, random, at, account, code)?;
+        let application_id = apply(session, tree, random, at, account, code, licences)?;
         let later = at + Duration::from_mins(90);
         leave(session, tree, random, later, operator, application_id, waiting)?;
     }
@@ -103,6 +108,7 @@ fn apply(
     at: Instant,
     account: Option<AccountId>,
     code: &str,
+    licences: &mut Licences<'_>,
 ) -> Result<ApplicationId, DemoError> {
     let wanted = division(tree, code)?;
     let county = county_within(tree, wanted.code);
@@ -112,6 +118,9 @@ fn apply(
         Some(account_id) => account_id,
         None => accounts::open_silent(session, random, at, &name)?,
     };
+    let licence = licences
+        .next()
+        .ok_or_else(|| DemoError::refused("there are too few licences"))?;
     let form = ApplicationForm {
         kind: if enterprise { "enterprise" } else { "person" }.to_owned(),
         identity_number: cast::identity_number(random, &county),
@@ -127,10 +136,14 @@ fn apply(
         .to_owned(),
         division_codes: vec![code.to_owned()],
         privacy_policy_version: accounts::DEMO_PRIVACY_POLICY.to_owned(),
-        attachments: vec![format!("demo/licence-{code}.jpg")],
+        attachments: vec![licence.upload(session, account_id, at)?],
         name,
     };
-    let command = SubmitApplication { account_id, form };
+    let command = SubmitApplication {
+        account_id,
+        form,
+        policy: PrivacyPolicy::built_in().in_force(),
+    };
     submit_application(session, random, tree, at, &command)
         .map(|application| application.id)
         .map_err(DemoError::refused)

@@ -21,7 +21,7 @@ pub(super) fn settle(
         after: None,
     };
     let territories = session
-        .list_territories(&TerritoryFilter::default(), &page)?
+        .list_territories(Scope::All, &TerritoryFilter::default(), &page)?
         .items;
     let codes: Vec<_> = territories
         .iter()

@@ -68,14 +68,14 @@ impl Roster {
 fn residents(session: &mut dyn Session) -> Result<Vec<Resident>, DemoError> {
     let filter = CustomerFilter::default();
     let customers = all(
-        |page| session.list_customers(&filter, page),
-        |customer| customer.id,
+        |page| session.list_customers(Scope::All, &filter, page),
+        |customer| customer,
     )?;
     let mut residents = Vec::with_capacity(customers.len());
-    for customer_id in customers {
-        let addresses = session.list_addresses(customer_id)?;
+    for customer in customers {
+        let addresses = session.list_addresses(&customer)?;
         residents.extend(addresses.first().map(|address| Resident {
-            customer_id,
+            customer_id: customer.id,
             address_id: address.id,
         }));
     }

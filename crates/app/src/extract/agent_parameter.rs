@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use agents::AgentRepository;
-use kernel::{AgentId, Scope};
+use kernel::{AgentId, ReachedAgent, Scope};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -18,13 +18,11 @@ pub struct AgentParameter {
 impl AgentParameter {
     /// The agent that is meant: headquarters may name any and means itself where it names none; an agent's people mean
     /// their own, and another's rows are not there. Nobody else has an agent's rows.
-    pub fn within(self, scope: Scope) -> Result<AgentId, Problem> {
-        match (scope, self.agent_id) {
-            (Scope::All, named) => Ok(named.unwrap_or(AgentId::HEADQUARTERS)),
-            (Scope::Agent(own), None) => Ok(own),
-            (Scope::Agent(own), Some(named)) if named == own => Ok(own),
-            (Scope::Agent(_), Some(_)) => Err(Problem::not_found()),
-            (Scope::Courier { .. } | Scope::Customer(_), _) => Err(Problem::forbidden()),
+    pub fn within(self, scope: Scope) -> Result<ReachedAgent, Problem> {
+        let own = scope.own_agent().ok_or_else(Problem::forbidden)?;
+        match self.agent_id {
+            Some(named) => scope.agent(named).ok_or_else(Problem::not_found),
+            None => Ok(own),
         }
     }
 
@@ -34,7 +32,7 @@ impl AgentParameter {
         scope: Scope,
         session: &mut (impl AgentRepository + ?Sized),
     ) -> Result<AgentId, Problem> {
-        let agent_id = self.within(scope)?;
+        let agent_id = self.within(scope)?.id();
         if self.agent_id.is_some() && session.find_agents(&[agent_id])?.is_empty() {
             return Err(Problem::not_found());
         }
@@ -55,7 +53,10 @@ mod tests {
             let parameter = AgentParameter {
                 agent_id: named.map(agent),
             };
-            parameter.within(scope).map_err(|problem| problem.code())
+            parameter
+                .within(scope)
+                .map(ReachedAgent::id)
+                .map_err(|problem| problem.code())
         };
         assert_eq!(meant(Scope::All, None), Ok(AgentId::HEADQUARTERS));
         assert_eq!(meant(Scope::All, Some(7)), Ok(agent(7)));

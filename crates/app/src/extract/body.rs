@@ -48,9 +48,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
             }
             if announced.is_some_and(|bytes| bytes > MAXIMUM_BODY_BYTES) {
-                return Err(too_large());
+                return Err(too_large(MAXIMUM_BODY_BYTES));
             }
-            let raw = tokio::time::timeout(BODY_TIMEOUT, collect(payload))
+            let raw = tokio::time::timeout(BODY_TIMEOUT, collect(payload, MAXIMUM_BODY_BYTES))
                 .await
                 .map_err(|_| Problem::of_status(StatusCode::REQUEST_TIMEOUT))??;
             let value = parse(&raw)?;
@@ -78,10 +78,19 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
 }
 
 fn is_plain_json(request: &HttpRequest) -> bool {
+    is_plain(request, &["application/json"])
+}
+
+/// Whether the body is said to be of one of those media types, and not compressed.
+pub(super) fn is_plain(request: &HttpRequest, media_types: &[&str]) -> bool {
     let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let media_type = text(header::CONTENT_TYPE)
         .and_then(|value| value.split(';').next())
-        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"));
+        .is_some_and(|told| {
+            media_types
+                .iter()
+                .any(|media_type| told.trim().eq_ignore_ascii_case(media_type))
+        });
     let plain = match request.headers().get(header::CONTENT_ENCODING) {
         None => true,
         Some(value) => value.as_bytes().eq_ignore_ascii_case(b"identity"),
@@ -89,16 +98,16 @@ fn is_plain_json(request: &HttpRequest) -> bool {
     media_type && plain
 }
 
-fn announced_bytes(request: &HttpRequest) -> Option<usize> {
+pub(super) fn announced_bytes(request: &HttpRequest) -> Option<usize> {
     let value = request.headers().get(header::CONTENT_LENGTH)?;
     value.to_str().ok()?.parse().ok()
 }
 
-fn too_large() -> Problem {
-    Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE).with("maximum_bytes", MAXIMUM_BODY_BYTES)
+pub(super) fn too_large(maximum_bytes: usize) -> Problem {
+    Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE).with("maximum_bytes", maximum_bytes)
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, Problem> {
+pub(super) async fn collect(mut payload: Payload, maximum_bytes: usize) -> Result<Bytes, Problem> {
     let mut collected = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| {
@@ -109,8 +118,8 @@ async fn collect(mut payload: Payload) -> Result<Bytes, Problem> {
                 "The request body ended early.",
             )
         })?;
-        if collected.len() + chunk.len() > MAXIMUM_BODY_BYTES {
-            return Err(too_large());
+        if collected.len() + chunk.len() > maximum_bytes {
+            return Err(too_large(maximum_bytes));
         }
         collected.extend_from_slice(&chunk);
     }

@@ -68,3 +68,35 @@ fn key_of(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
         .map(Some)
         .map_err(|invalid| Problem::invalid_field(HEADER, invalid))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::{http::header::HeaderValue, test::TestRequest};
+    use proptest::prelude::*;
+
+    fn read(lines: &[Vec<u8>]) -> Result<Option<String>, Problem> {
+        let mut request = TestRequest::default();
+        for line in lines {
+            request = request.append_header((HEADER, HeaderValue::from_bytes(line).unwrap()));
+        }
+        key_of(&request.to_http_request()).map(|key| key.map(|key| key.as_str().to_owned()))
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_taken_as_it_is_or_not_at_all(
+            lines in prop::collection::vec(prop::collection::vec(prop_oneof![32_u8..127, 128_u8..=255], 0..140), 0..3),
+        ) {
+            match read(&lines) {
+                Ok(None) => prop_assert!(lines.is_empty()),
+                Ok(Some(key)) => {
+                    prop_assert_eq!(lines.len(), 1);
+                    prop_assert_eq!(key.as_bytes(), lines[0].as_slice());
+                    prop_assert!((1..=128).contains(&key.len()) && !key.contains(' '));
+                }
+                Err(problem) => prop_assert_eq!(problem.code(), "invalid_input"),
+            }
+        }
+    }
+}

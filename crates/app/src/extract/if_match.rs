@@ -58,6 +58,7 @@ pub fn entity_tag(version: i64) -> (header::HeaderName, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_version_reads_back_from_its_tag() {
@@ -73,5 +74,20 @@ mod tests {
         assert!(IfMatch(None).check(3).is_ok());
         assert!(IfMatch(Some(3)).check(3).is_ok());
         assert_eq!(IfMatch(Some(2)).check(3).unwrap_err().code(), "stale_version");
+    }
+
+    proptest! {
+        #[test]
+        fn each_version_reads_back_and_nothing_else_is_one(
+            version in any::<i64>(),
+            bytes in prop::collection::vec(prop_oneof![32_u8..127, 128_u8..=255], 0..40),
+        ) {
+            let (_, tag) = entity_tag(version);
+            prop_assert_eq!(parse(&HeaderValue::from_str(&tag).unwrap()), Some(version));
+            if let Some(read) = parse(&HeaderValue::from_bytes(&bytes).unwrap()) {
+                let text = std::str::from_utf8(&bytes).unwrap();
+                prop_assert_eq!(text.trim_matches('"').parse(), Ok(read));
+            }
+        }
     }
 }

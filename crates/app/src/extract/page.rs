@@ -136,3 +136,39 @@ impl Sealer {
         serde_json::from_slice(key).map_err(|_| forged())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use storage::{Keys, Options, Vault};
+
+    fn sealer(folder: &std::path::Path, list: &'static str) -> Sealer {
+        let url = format!("sqlite://{}", folder.join("a.db").display());
+        let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
+        Sealer {
+            database: Database::open(&url, Options::default(), vault).unwrap(),
+            list,
+        }
+    }
+
+    #[test]
+    fn only_what_the_list_gave_out_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = sealer(folder.path(), "/a");
+        let other_list = Sealer {
+            database: ours.database.clone(),
+            list: "/b",
+        };
+        proptest!(|(key in any::<u64>(), text in "[A-Za-z0-9_=+/.-]{0,80}|\\PC{0,40}", at in any::<prop::sample::Index>())| {
+            let cursor = ours.seal(&key).unwrap();
+            prop_assert_eq!(ours.open::<u64>(&cursor).unwrap(), key);
+            prop_assert!(other_list.open::<u64>(&cursor).is_err());
+            prop_assert_eq!(ours.open::<u64>(&text).unwrap_err().code(), "invalid_cursor");
+            let mut altered = cursor.into_bytes();
+            let byte = at.index(altered.len());
+            altered[byte] = if altered[byte] == b'A' { b'B' } else { b'A' };
+            prop_assert!(ours.open::<u64>(std::str::from_utf8(&altered).unwrap()).is_err());
+        });
+    }
+}

@@ -3,20 +3,26 @@
 use crate::{
     edge::{EdgeOptions, edge},
     floods::{FloodLimits, Floods},
+    presented::bearer_token,
     route_table::{self, route_table},
     state::State,
 };
 use actix_web::{
     App,
     dev::ServiceResponse,
+    http::header::HeaderValue,
     middleware::from_fn,
     test::{TestRequest, call_service, init_service, read_body},
     web::Data,
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use identity::TokenDigest;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use storage::{Database, Keys, Options, Vault};
 use tempfile::TempDir;
+use testing::build::attachments::MemoryContents;
 use testing::{FixedClock, PlainPasswords, SeededIds};
 
 mod panics {
@@ -100,7 +106,14 @@ fn state() -> (State, TempDir) {
     database.migrate().unwrap();
     let clock = Arc::new(FixedClock::at("2026-11-22T08:00:00Z"));
     let ids = Arc::new(SeededIds::new(1));
-    let state = State::with(database, clock, ids, Arc::new(PlainPasswords)).unwrap();
+    let state = State::with(
+        database,
+        clock,
+        ids,
+        Arc::new(PlainPasswords),
+        Arc::new(MemoryContents::default()),
+    )
+    .unwrap();
     (state, folder)
 }
 
@@ -257,4 +270,26 @@ fn the_bodies_that_handlers_name_are_gathered_from_the_table() {
     use utoipa::OpenApi;
     let components = Schemas::openapi().components.unwrap();
     assert!(components.schemas.contains_key("Echo"));
+}
+
+proptest! {
+    #[test]
+    fn no_authorization_panics_and_one_of_the_right_form_is_read(
+        lines in prop::collection::vec(prop::collection::vec(prop_oneof![32_u8..127, 128_u8..=255], 0..80), 0..3),
+        scheme in "(?i)bearer",
+        bytes in prop::collection::vec(any::<u8>(), 48),
+    ) {
+        let read = |lines: &[Vec<u8>]| {
+            let request = lines.iter().fold(TestRequest::default(), |request, line| {
+                request.append_header(("Authorization", HeaderValue::from_bytes(line).unwrap()))
+            });
+            bearer_token(&request.to_http_request())
+        };
+        prop_assert_eq!(read(&lines), None, "random bytes are no token of the right length");
+        let token = BASE64_URL_SAFE_NO_PAD.encode(&bytes);
+        let line = format!("{scheme} {token}").into_bytes();
+        prop_assert_eq!(read(std::slice::from_ref(&line)), TokenDigest::of(&token));
+        prop_assert!(TokenDigest::of(&token).is_some());
+        prop_assert_eq!(read(&[line.clone(), line]), None, "two are as wrong as none");
+    }
 }

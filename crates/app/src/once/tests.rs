@@ -5,14 +5,15 @@ use crate::reach::Reach;
 use actix_web::body::to_bytes;
 use futures_util::future::join_all;
 use identity::{
-    Admitted, Membership, OpenAccount, Origin, Password, PasswordHasher, Position, TokenDigest, Username,
-    open_account, open_session,
+    Admitted, Client, Membership, OpenAccount, Origin, Password, PasswordHasher, Position, TokenDigest,
+    Username, open_account, open_session,
 };
 use kernel::{AccountId, MembershipId, PersonName};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use storage::{Database, Keys, Options, Vault};
 use tempfile::TempDir;
+use testing::build::attachments::MemoryContents;
 use testing::{FixedClock, PlainPasswords, PrivatePostgres, SeededIds, instant};
 
 const NOW: &str = "2026-11-22T08:00:00Z";
@@ -42,7 +43,14 @@ impl World {
         database.migrate().unwrap();
         let clock = Arc::new(FixedClock::at(NOW));
         let ids = Arc::new(SeededIds::new(1));
-        let state = State::with(database, clock, ids, Arc::new(PlainPasswords)).unwrap();
+        let state = State::with(
+            database,
+            clock,
+            ids,
+            Arc::new(PlainPasswords),
+            Arc::new(MemoryContents::default()),
+        )
+        .unwrap();
         let caller = Caller::authenticate(
             &state,
             sign_in(&state, "zhang.san"),
@@ -111,6 +119,7 @@ fn sign_in(state: &State, username: &str) -> TokenDigest {
             state.secrets.as_ref(),
             now,
             &admitted,
+            &Client::default(),
         )?)
     });
     TokenDigest::of(signed_in.unwrap().tokens.access.expose()).unwrap()

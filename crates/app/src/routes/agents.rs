@@ -3,6 +3,7 @@
 pub mod contract;
 pub mod get;
 pub mod list;
+pub mod reveal;
 
 use ::agents::{Agent, AgentLevel, Contract, Quota};
 use kernel::{AgentId, ApplicationId, ContractId, Instant};

@@ -6,6 +6,7 @@ pub mod get;
 pub mod list;
 pub mod reject;
 pub mod request_supplement;
+pub mod reveal;
 pub mod review;
 pub mod submit;
 pub mod supplement;
@@ -16,7 +17,7 @@ use ::agents::{
     Application, ApplicationState, ApproveApplicationError, AvailabilityError, Finding, HistoryEntry,
     ReviewApplicationError, SubmitApplicationError, SupplementApplicationError, TransitionError,
 };
-use kernel::{AccountId, AgentId, ApplicationId, DivisionCode, Instant};
+use kernel::{AccountId, AgentId, ApplicationId, AttachmentId, DivisionCode, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -78,8 +79,9 @@ pub struct ApplicationAnswer {
     division_codes: Vec<DivisionCode>,
     /// 已同意的隐私政策版本
     privacy_policy_version: String,
-    /// 附件
-    attachments: Vec<String>,
+    /// 附件，见 `/attachments/{id}`
+    #[schema(value_type = Vec<Uuid>)]
+    attachments: Vec<AttachmentId>,
     /// 要求补充的内容
     #[serde(skip_serializing_if = "Option::is_none")]
     requested: Option<String>,
@@ -126,7 +128,7 @@ impl ApplicationAnswer {
             level: application.level.name(),
             division_codes: application.division_codes.clone(),
             privacy_policy_version: application.privacy_policy_version.as_str().to_owned(),
-            attachments: application.attachments.iter().map(text).collect(),
+            attachments: application.attachments.clone(),
             requested: requested.map(text),
             reason: reason.map(text),
             agent_id,

@@ -19,8 +19,8 @@ pub struct CourierAnswer {
     #[schema(value_type = Uuid)]
     agent_id: AgentId,
     name: String,
-    /// 手机号码；本代理商可见全部，总部所见为掩码
-    phone: String,
+    /// 手机号码；本代理商可见全部，总部所见为掩码；送水员注销后没有
+    phone: Option<String>,
     /// 是否在班：在班才能派单
     on_duty: bool,
     /// 是否有登录账号
@@ -42,7 +42,7 @@ impl CourierAnswer {
             id: courier.id,
             agent_id: courier.agent_id,
             name: courier.name.as_str().to_owned(),
-            phone: sight.phone(&courier.phone),
+            phone: courier.phone.as_ref().map(|phone| sight.phone(phone)),
             on_duty: courier.on_duty,
             has_account: courier.account_id.is_some(),
             created_at: courier.created_at,

@@ -4,8 +4,11 @@ pub mod add_address;
 pub mod addresses;
 pub mod change;
 pub mod create;
+pub mod erase;
+pub mod export;
 pub mod get;
 pub mod list;
+pub mod reveal;
 
 use crate::{masking::Sight, problem::Problem};
 use ::customers::{

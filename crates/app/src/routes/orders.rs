@@ -11,6 +11,7 @@ pub mod history;
 pub mod list;
 pub mod place;
 pub mod rate;
+pub mod reveal;
 pub mod start;
 
 use crate::{masking::Sight, problem::Problem};
@@ -106,8 +107,8 @@ pub struct OrderAddress {
     detail: String,
     /// 联系人
     contact_name: String,
-    /// 联系电话
-    contact_phone: String,
+    /// 联系电话；客户注销后没有
+    contact_phone: Option<String>,
     /// 经度（GCJ-02）；与详细地址同见同隐
     longitude: Option<f64>,
     /// 纬度（GCJ-02）
@@ -209,12 +210,18 @@ impl OrderAddress {
     fn seen(order: &Order, place: Sight, contact: Sight) -> Self {
         let address = &order.address;
         let position = address.position.filter(|_| place == Sight::Whole);
+        // What stands for an erased address hides nothing.
+        let place = if address.contact_phone.is_none() {
+            Sight::Whole
+        } else {
+            place
+        };
         Self {
             address_id: address.address_id,
             division_code: address.division_code,
             detail: place.detail(address.detail.as_str()),
             contact_name: contact.name(&address.contact_name),
-            contact_phone: contact.phone(&address.contact_phone),
+            contact_phone: address.contact_phone.as_ref().map(|phone| contact.phone(phone)),
             longitude: position.map(Position::longitude),
             latitude: position.map(Position::latitude),
         }

@@ -5,16 +5,17 @@ pub mod series;
 
 use crate::problem::Problem;
 use insights::{Counters, FigureScope};
-use kernel::{AgentId, DivisionCode, Invalid, Scope};
+use kernel::{AgentId, DivisionCode, Instant, Invalid, Scope};
 use regions::DivisionTree;
 use serde::{Deserialize, Serialize};
+use storage::Session;
 use utoipa::{IntoParams, ToSchema};
 
 /// 统计范围
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Selection {
-    /// 代理商；总部缺省为全部，代理商只能是自己
+    /// 代理商；总部缺省为全部，代理商缺省为自己，也可以是区域在自己区域之内的下级代理商
     #[param(value_type = Option<Uuid>)]
     agent_id: Option<AgentId>,
     /// 只统计送往该行政区划（含其下各级，到县为止）的订单
@@ -22,24 +23,21 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whose figures are meant, within what the caller may see: headquarters sees everybody's, an agent its own.
-    fn within(&self, scope: Scope) -> Result<FigureScope, Problem> {
-        let agent_id = match (scope, self.agent_id) {
-            (Scope::All, named) => named,
-            (Scope::Agent(own), None) => Some(own),
-            (Scope::Agent(own), Some(named)) if named == own => Some(own),
-            (Scope::Agent(_), Some(_)) => return Err(Problem::not_found()),
-            (Scope::Courier { .. } | Scope::Customer(_), _) => return Err(Problem::forbidden()),
-        };
+    /// Whose figures are meant, in one read: headquarters sees everybody's, an agent its own and those of the agents below
+    /// it.
+    fn within(&self, scope: Scope, session: &mut dyn Session, now: Instant) -> Result<FigureScope, Problem> {
+        let tree = DivisionTree::embedded();
         let span = self.division.as_deref().map(|code| {
             let code = DivisionCode::parse(code)?;
-            let division = DivisionTree::embedded().resolve(code).map_err(Invalid::from)?;
+            let division = tree.resolve(code).map_err(Invalid::from)?;
             Ok(division.code.span())
         });
         let span = span
             .transpose()
             .map_err(|invalid| Problem::invalid_field("division", invalid))?;
-        Ok(FigureScope { agent_id, span })
+        let territories = session.territory_map()?;
+        FigureScope::within_or_below(scope, self.agent_id, span, (territories.as_ref(), tree), now)
+            .ok_or_else(Problem::not_found)
     }
 }
 

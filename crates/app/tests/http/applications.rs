@@ -3,7 +3,7 @@
 use crate::support::{Client, TestApp};
 use identity::Role;
 use serde_json::{Value, json};
-use testing::build::agents::identity_number;
+use testing::build::{agents::identity_number, attachments::png};
 
 fn form(serial: u16, level: &str, codes: &[&str]) -> Value {
     json!({
@@ -15,7 +15,7 @@ fn form(serial: u16, level: &str, codes: &[&str]) -> Value {
         "level": level,
         "division_codes": codes,
         "privacy_policy_version": "2026-11",
-        "attachments": ["licence.jpg"],
+        "attachments": [],
     })
 }
 
@@ -34,6 +34,14 @@ fn submit(client: &Client, key: &str, form: &Value) -> Value {
         .with("Idempotency-Key", key)
         .post("/api/v1/applications", form)
         .expect(201)
+}
+
+fn upload(client: &Client) -> Value {
+    client
+        .with("Content-Type", "image/png")
+        .send("POST", "/api/v1/attachments", &png(4, 3))
+        .expect(201)["id"]
+        .clone()
 }
 
 fn path(application: &Value, verb: &str) -> String {
@@ -110,20 +118,19 @@ fn an_application_becomes_an_agent_on_both_databases() {
         };
         assert_eq!(availability("330106"), "available");
 
-        let submitted = submit(&applicant, "first", &form(1, "county", &["330106"]));
+        let mut wanted = form(1, "county", &["330106"]);
+        wanted["attachments"] = json!([upload(&applicant)]);
+        let submitted = submit(&applicant, "first", &wanted);
         assert_eq!(
             (&submitted["state"], &submitted["findings"]),
             (&json!("submitted"), &json!([]))
         );
         assert_eq!(submitted["mobile"], "138****8000");
         assert!(submitted["identity_number"].as_str().unwrap().contains('*'));
-        assert_eq!(
-            submit(&applicant, "first", &form(1, "county", &["330106"]))["id"],
-            submitted["id"]
-        );
+        assert_eq!(submit(&applicant, "first", &wanted)["id"], submitted["id"]);
         applicant
             .with("Idempotency-Key", "second")
-            .post("/api/v1/applications", &form(1, "county", &["330106"]))
+            .post("/api/v1/applications", &wanted)
             .problem(409, "duplicate_application");
         assert_eq!(availability("330106"), "pending");
 
@@ -139,13 +146,14 @@ fn an_application_becomes_an_agent_on_both_databases() {
         operator
             .post(&path(&submitted, "/approve"), &approval())
             .problem(409, "invalid_state");
-        let answer = json!({ "attachments": ["licence-2.jpg"] });
+        let licence = upload(&applicant);
+        let answer = json!({ "attachments": [licence] });
         let answered = applicant
             .post(&path(&submitted, "/supplement"), &answer)
             .expect(200);
         assert_eq!(
             (&answered["state"], &answered["attachments"][1]),
-            (&json!("submitted"), &json!("licence-2.jpg"))
+            (&json!("submitted"), &licence)
         );
         let queue = operator
             .get("/api/v1/applications?state=submitted&level=county&division=330000")

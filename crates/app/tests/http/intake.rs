@@ -3,7 +3,7 @@
 use crate::support::{Answer, Client, TestApp};
 use identity::Role;
 use inventory::{ReceiptLine, ReceiveStock, ReceiveStockError, receive_stock};
-use kernel::{AgentId, Clock, RepositoryError};
+use kernel::{AgentId, Clock, RepositoryError, Scope};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -112,7 +112,11 @@ fn a_thousand_buyers_of_a_hundred_pieces(app: &TestApp) {
             };
             Ok((
                 session.find_stock_item(key)?.unwrap(),
-                session.list_movements(key.agent_id, Some(key.product_id), &page)?,
+                session.list_movements(
+                    Scope::All.agent(key.agent_id).unwrap(),
+                    Some(key.product_id),
+                    &page,
+                )?,
             ))
         })
         .unwrap();

@@ -8,18 +8,31 @@
 )]
 
 mod applications;
+mod attachments;
+mod attempts;
+mod audit;
 mod auth;
+mod canary;
+mod consent;
+mod cookies;
 mod couriers;
 mod customers;
 mod edges;
 mod hardening;
 mod intake;
 mod inventory;
+mod keys;
+mod matrix;
+mod members;
+mod nodes;
 mod openapi;
 mod orders;
 mod products;
+mod rights;
 mod running;
+mod sessions;
 mod slow_clients;
 mod stats;
 mod support;
 mod tls;
+mod wechat;

@@ -1,11 +1,14 @@
 //! Figures over HTTP. What they count is tested with the orders that cause them.
 
 use crate::support::TestApp;
-use identity::Role;
+use identity::{Position, Role};
 use insights::{Counters, DailyDelta, Ratings};
 use kernel::{AgentId, BusinessDay, Money, RepositoryError};
 use serde_json::json;
-use testing::build::territories::agent_id;
+use testing::build::{
+    agents::agent,
+    territories::{agent_id, shared_territory},
+};
 
 /// Agent 1 had so many orders on those days, in that county.
 fn counted(app: &TestApp, agent_id: AgentId, county: &str, days: &[(&str, i64)]) {
@@ -118,4 +121,44 @@ fn figures_of_others_are_not_there() {
     app.client()
         .get("/api/v1/stats/overview")
         .problem(401, "unauthenticated");
+}
+
+#[test]
+fn an_agent_reads_the_figures_of_those_below_it_and_of_no_others() {
+    let app = TestApp::start();
+    let (county, other) = (app.agent(1, "330106"), app.agent(2, "440106"));
+    app.state
+        .database
+        .write::<_, RepositoryError>(|session| {
+            session.insert_agents(&[agent(3)])?;
+            session.insert_territories(&[shared_territory(3, "330000")])
+        })
+        .unwrap();
+    let province = app.account("province", Position::AgentOwner(agent_id(3)));
+    counted(&app, agent_id(1), "330106", &[("2026-11-22", 3)]);
+    let overview = |number| format!("/api/v1/stats/overview?agent_id={}", agent_id(number));
+    let series = |number| {
+        let agent_id = agent_id(number);
+        format!("/api/v1/stats/series?from=2026-11-22&until=2026-11-22&agent_id={agent_id}")
+    };
+    let below = province.get(&overview(1)).expect(200);
+    assert_eq!(below["today"]["orders"], 3);
+    let below = province.get(&series(1)).expect(200);
+    assert_eq!(below["items"][0]["orders"], 3);
+    for (client, named) in [
+        (&province, 2),
+        (&county, 3),
+        (&county, 2),
+        (&other, 1),
+        (&province, 9),
+    ] {
+        client.get(&overview(named)).problem(404, "not_found");
+        client.get(&series(named)).problem(404, "not_found");
+    }
+    // Figures alone: nothing else of the agents below is there.
+    for list in ["customers", "orders", "couriers", "inventory"] {
+        province
+            .get(&format!("/api/v1/{list}?agent_id={}", agent_id(1)))
+            .problem(404, "not_found");
+    }
 }

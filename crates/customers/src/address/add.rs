@@ -28,7 +28,7 @@ pub enum AddAddressError {
     /// Fields were not taken.
     #[error("{} fields are invalid", .0.len())]
     Invalid(Vec<FieldError>),
-    /// There is no such customer, or the caller has nothing to do with it.
+    /// There is no such customer, it was erased, or the caller has nothing to do with it.
     #[error("customer {0} is not there")]
     NotFound(CustomerId),
     /// The customer has [`MAXIMUM_ADDRESSES`] already.
@@ -56,6 +56,7 @@ pub fn add_address(
     command: &AddAddress,
 ) -> Result<Address, AddAddressError> {
     let customer = find_customer_in_scope(session, command.scope, command.customer_id)?
+        .filter(|customer| !customer.is_erased())
         .ok_or(AddAddressError::NotFound(command.customer_id))?;
     let mut validation = Validation::default();
     let address = command.address.check(&mut validation, "", tree);
@@ -69,7 +70,7 @@ pub fn add_address(
             division_code,
         });
     }
-    if session.list_addresses(customer.id)?.len() >= MAXIMUM_ADDRESSES {
+    if session.list_addresses(&customer)?.len() >= MAXIMUM_ADDRESSES {
         return Err(AddAddressError::TooMany);
     }
 

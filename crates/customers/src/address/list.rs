@@ -19,7 +19,7 @@ pub fn list_addresses_in_scope(
         return Ok(None);
     };
     let territories = session.territory_map()?;
-    let mut addresses = session.list_addresses(customer.id)?;
+    let mut addresses = session.list_addresses(&customer)?;
     addresses.retain(|address| intruder(scope, &territories, tree, address.division_code, now).is_none());
     Ok(Some(addresses))
 }

@@ -29,7 +29,7 @@ pub enum ChangeCustomerError {
     /// Fields were not taken.
     #[error("{} fields are invalid", .0.len())]
     Invalid(Vec<FieldError>),
-    /// There is no such customer, or the caller has nothing to do with it.
+    /// There is no such customer, it was erased, or the caller has nothing to do with it.
     #[error("customer {0} is not there")]
     NotFound(CustomerId),
     /// Somebody else changed it since the person saw it.
@@ -52,6 +52,7 @@ pub fn change_customer(
     command: &ChangeCustomer,
 ) -> Result<Customer, ChangeCustomerError> {
     let mut customer = find_customer_in_scope(session, command.scope, command.customer_id)?
+        .filter(|customer| !customer.is_erased())
         .ok_or(ChangeCustomerError::NotFound(command.customer_id))?;
     if command.version.is_some_and(|version| version != customer.version) {
         return Err(ChangeCustomerError::Stale {

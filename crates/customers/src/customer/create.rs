@@ -101,6 +101,7 @@ pub fn create_customer(
         name,
         phone,
         created_at: now,
+        erased_at: None,
         version: 1,
     };
     let address = address

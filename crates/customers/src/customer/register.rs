@@ -17,6 +17,7 @@ pub fn register_customer(
         name,
         phone: None,
         created_at: now,
+        erased_at: None,
         version: 1,
     };
     session.insert_customers(std::slice::from_ref(&customer))?;

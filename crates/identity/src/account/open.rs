@@ -1,7 +1,10 @@
 //! Opening an account, with its first membership.
 
 use super::{Account, AccountRepository, PrivacyPolicyVersion};
-use crate::{Membership, MembershipRepository, PasswordHash, Position, Username};
+use crate::{
+    Consent, ConsentOccasion, ConsentRepository, Membership, MembershipRepository, PasswordHash, Position,
+    Username,
+};
 use kernel::{AccountId, IdSource, Instant, MembershipId, PersonName, RepositoryError};
 use thiserror::Error;
 
@@ -33,9 +36,9 @@ pub enum OpenAccountError {
     Repository(#[from] RepositoryError),
 }
 
-/// Opens an account under a user name that nobody has.
+/// Opens an account under a user name that nobody has, and keeps what its holder agreed to.
 pub fn open_account(
-    session: &mut (impl AccountRepository + MembershipRepository + ?Sized),
+    session: &mut (impl AccountRepository + ConsentRepository + MembershipRepository + ?Sized),
     ids: &dyn IdSource,
     now: Instant,
     command: OpenAccount,
@@ -62,5 +65,9 @@ pub fn open_account(
     };
     session.insert_accounts(std::slice::from_ref(&account))?;
     session.insert_memberships(std::slice::from_ref(&membership))?;
+    if let Some(version) = account.privacy_policy_version.clone() {
+        let consent = Consent::new(ids, now, account.id, version, ConsentOccasion::Registration);
+        session.insert_consents(&[consent])?;
+    }
     Ok((account, membership))
 }

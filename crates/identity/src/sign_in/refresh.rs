@@ -40,5 +40,6 @@ pub fn refresh(
     };
     let (tokens, rows) = TokenPair::issue(secrets, now, sign_in.account_id, sign_in.id, token.membership_id);
     session.insert_tokens(&rows)?;
+    session.refresh_session(sign_in.account_id, sign_in.id, now)?;
     Ok(Refresh::Renewed(SignedIn { tokens, principal }))
 }

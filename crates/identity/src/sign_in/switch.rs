@@ -38,5 +38,6 @@ pub fn switch(
     let (tokens, rows) = TokenPair::issue(secrets, now, caller.account_id, sign_in.id, membership_id);
     session.use_tokens(caller.account_id, sign_in.id, now)?;
     session.insert_tokens(&rows)?;
+    session.refresh_session(caller.account_id, sign_in.id, now)?;
     Ok(SignedIn { tokens, principal })
 }

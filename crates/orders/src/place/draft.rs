@@ -102,7 +102,7 @@ fn destination(
                 division_code: checked.division_code,
                 detail: checked.detail,
                 contact_name: checked.contact_name,
-                contact_phone: checked.contact_phone,
+                contact_phone: Some(checked.contact_phone),
                 position: checked.position,
             }))
         }

@@ -119,7 +119,9 @@ impl Known {
         };
         if known_to_actor
             && command.actor.may_order_for(command.customer_id)
-            && self.customers.contains_key(&command.customer_id)
+            && self
+                .customer(command.customer_id)
+                .is_some_and(|customer| !customer.is_erased())
         {
             Ok(())
         } else {
@@ -139,7 +141,7 @@ impl Known {
                     division_code: address.division_code,
                     detail: address.detail.clone(),
                     contact_name: address.contact_name.clone(),
-                    contact_phone: address.contact_phone.clone(),
+                    contact_phone: Some(address.contact_phone.clone()),
                     position: address.position,
                 })
                 .ok_or(PlaceOrderRefusal::AddressNotFound(*address_id)),

@@ -10,7 +10,8 @@ use insights::{Counters, DailyDelta, FigureRepository, FigureScope};
 use inventory::{Product, ProductRepository, StockItem, StockKey, StockMovement, StockRepository, StockView};
 use kernel::{
     AccountId, AddressId, AgentId, BusinessDay, BusinessRange, CourierId, CustomerId, Instant, MobileNumber,
-    MovementId, OrderId, Page, PageRequest, PersonName, ProductId, RepositoryError, Scope, TerritoryId,
+    MovementId, OrderId, Page, PageRequest, PersonName, ProductId, ReachedAgent, RepositoryError, Scope,
+    TerritoryId,
 };
 use mockall::mock;
 use orders::{
@@ -75,12 +76,12 @@ mock! {
         fn find_stock_item(&mut self, key: StockKey) -> Result<Option<StockItem>, RepositoryError>;
         fn list_stock(
             &mut self,
-            agent_id: AgentId,
+            agent: ReachedAgent,
             page: &PageRequest<ProductId>,
         ) -> Result<Page<StockView, ProductId>, RepositoryError>;
         fn list_movements(
             &mut self,
-            agent_id: AgentId,
+            agent: ReachedAgent,
             product_id: Option<ProductId>,
             page: &PageRequest<MovementId>,
         ) -> Result<Page<StockMovement, MovementId>, RepositoryError>;
@@ -107,6 +108,7 @@ mock! {
         fn find_customer_by_account(&mut self, id: AccountId) -> Result<Option<Customer>, RepositoryError>;
         fn list_customers(
             &mut self,
+            scope: Scope,
             filter: &CustomerFilter,
             page: &PageRequest<CustomerId>,
         ) -> Result<Page<Customer, CustomerId>, RepositoryError>;
@@ -116,7 +118,7 @@ mock! {
             &mut self,
             ids: &BTreeSet<AddressId>,
         ) -> Result<BTreeMap<AddressId, Address>, RepositoryError>;
-        fn list_addresses(&mut self, customer_id: CustomerId) -> Result<Vec<Address>, RepositoryError>;
+        fn list_addresses(&mut self, customer: &Customer) -> Result<Vec<Address>, RepositoryError>;
     }
     impl AgentCustomerRepository for Away {
         fn insert_agent_customers(
@@ -129,7 +131,7 @@ mock! {
         ) -> Result<BTreeSet<(AgentId, CustomerId)>, RepositoryError>;
         fn list_agent_customers(
             &mut self,
-            agent_id: AgentId,
+            agent: ReachedAgent,
             filter: &CustomerFilter,
             page: &PageRequest<CustomerId>,
         ) -> Result<Page<AgentCustomer, CustomerId>, RepositoryError>;
@@ -147,6 +149,7 @@ mock! {
         fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError>;
         fn list_territories(
             &mut self,
+            scope: Scope,
             filter: &TerritoryFilter,
             page: &PageRequest<TerritoryId>,
         ) -> Result<Page<Territory, TerritoryId>, RepositoryError>;

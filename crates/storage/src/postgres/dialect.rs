@@ -1,18 +1,30 @@
 //! What PostgreSQL writes differently: row locks, and one statement for many rows.
 
 use super::{
-    Connection, columns,
+    Connection,
+    accounts::AccountRow,
+    columns,
     figures::{CountyRow, DayRow},
     order_rows::{OrderRow, StateRow},
-    schema::{agents, daily_county_figures, daily_figures, order_counters, orders},
+    schema::{accounts, agents, daily_county_figures, daily_figures, order_counters, orders},
     values::{Key, Moment},
 };
 use chrono::NaiveDate;
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Integer, Nullable, Text},
+    sql_types::{Array, BigInt, Binary, Integer, Nullable, Text},
     upsert::excluded,
 };
+
+/// Locks an account until the transaction ends. Rows that refer to it may come and go meanwhile.
+pub(super) fn lock_account(connection: &mut Connection, id: Key) -> QueryResult<Option<AccountRow>> {
+    accounts::table
+        .filter(accounts::id.eq(id))
+        .select(AccountRow::as_select())
+        .for_no_key_update()
+        .first(connection)
+        .optional()
+}
 
 /// Raises the counter of an agent's day and answers its new value.
 pub(super) fn raise_order_counter(
@@ -57,13 +69,11 @@ pub(super) fn save_order_states(
     connection: &mut Connection,
     rows: &[(Key, Key, StateRow)],
 ) -> QueryResult<usize> {
-    let column =
-        |value: fn(&StateRow) -> Option<String>| rows.iter().map(|(.., row)| value(row)).collect::<Vec<_>>();
     diesel::sql_query(
         "UPDATE orders SET state = new.state, courier_id = new.courier_id, delivered_at = new.delivered_at, \
-         buckets_returned = new.buckets_returned, proof = new.proof, state_reason = new.state_reason, version = new.version \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS new \
-         (agent_id, id, state, courier_id, delivered_at, buckets_returned, proof, state_reason, version) \
+         buckets_returned = new.buckets_returned, state_note_sealed = new.state_note_sealed, version = new.version \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new \
+         (agent_id, id, state, courier_id, delivered_at, buckets_returned, state_note_sealed, version) \
          WHERE orders.agent_id = new.agent_id AND orders.id = new.id AND orders.version < new.version",
     )
     .bind::<Array<columns::Id>, _>(rows.iter().map(|(agent_id, ..)| *agent_id).collect::<Vec<_>>())
@@ -74,8 +84,9 @@ pub(super) fn save_order_states(
         rows.iter().map(|(.., row)| row.delivered_at).collect::<Vec<Option<Moment>>>(),
     )
     .bind::<Array<Nullable<Integer>>, _>(rows.iter().map(|(.., row)| row.buckets_returned).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(column(|row| row.proof.clone()))
-    .bind::<Array<Nullable<Text>>, _>(column(|row| row.state_reason.clone()))
+    .bind::<Array<Nullable<Binary>>, _>(
+        rows.iter().map(|(.., row)| row.state_note_sealed.as_ref()).collect::<Vec<_>>(),
+    )
     .bind::<Array<BigInt>, _>(rows.iter().map(|(.., row)| row.version).collect::<Vec<_>>())
     .execute(connection)
 }

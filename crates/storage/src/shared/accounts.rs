@@ -1,16 +1,16 @@
 //! Accounts, and the digests they are found by.
 
 use super::{
-    BATCH_ROWS,
+    BATCH_ROWS, dialect,
     schema::{accounts, login_keys},
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment},
+    values::{Key, Moment},
 };
-use crate::vault::{Place, Vault};
+use crate::{RowKey, Vault, sealed_tables::ACCOUNTS};
 use diesel::prelude::*;
-use identity::{Account, AccountRepository, PasswordHash, PrivacyPolicyVersion, Username};
+use identity::{Account, AccountRepository, LoginKey, PasswordHash, PrivacyPolicyVersion, Username};
 use kernel::{AccountId, PersonName, RepositoryError};
-use uuid::Uuid;
 
 const USERNAME: &str = "username";
 
@@ -18,8 +18,8 @@ const USERNAME: &str = "username";
 #[diesel(table_name = accounts, check_for_backend(super::Backend), treat_none_as_default_value = false)]
 pub(super) struct AccountRow {
     pub(super) id: Key,
-    username: Option<Envelope>,
-    name: Envelope,
+    username_sealed: Option<Envelope>,
+    name_sealed: Envelope,
     password_hash: Option<String>,
     privacy_policy_version: Option<String>,
     disabled_at: Option<Moment>,
@@ -35,34 +35,24 @@ struct LoginKeyRow {
     account_id: Key,
 }
 
-const fn place(column: &'static str, row: Uuid) -> Place {
-    Place {
-        table: "accounts",
-        column,
-        row,
-    }
-}
-
-fn corrupt(column: &'static str, row: Uuid, reason: &dyn std::fmt::Display) -> RepositoryError {
-    RepositoryError::Corrupt {
-        table: "accounts",
-        column,
-        row: row.to_string(),
-        reason: reason.to_string(),
+fn sealed_row(vault: &Vault, id: Key) -> SealedRow<'_> {
+    SealedRow {
+        vault,
+        table: &ACCOUNTS,
+        key: RowKey::id(id),
     }
 }
 
 fn to_row(account: &Account, vault: &Vault) -> Result<AccountRow, RepositoryError> {
-    let id = account.id.as_uuid();
-    let seal = |column, text: &str| vault.seal(place(column, id), text.as_bytes()).map(Envelope);
+    let row = sealed_row(vault, account.id.into());
     Ok(AccountRow {
         id: account.id.into(),
-        username: account
+        username_sealed: account
             .username
             .as_ref()
-            .map(|username| seal("username", username.as_str()))
+            .map(|username| row.seal("username_sealed", username.as_str()))
             .transpose()?,
-        name: seal("name", account.name.as_str())?,
+        name_sealed: row.seal("name_sealed", account.name.as_str())?,
         password_hash: account
             .password_hash
             .as_ref()
@@ -78,29 +68,57 @@ fn to_row(account: &Account, vault: &Vault) -> Result<AccountRow, RepositoryErro
 }
 
 pub(super) fn to_account(row: AccountRow, vault: &Vault) -> Result<Account, RepositoryError> {
-    let id = row.id.0;
-    let open = |column, sealed: &Envelope| vault.open_text(place(column, id), &sealed.0);
+    let sealed_row = sealed_row(vault, row.id);
     Ok(Account {
         id: row.id.into(),
         username: row
-            .username
-            .map(|sealed| {
-                Username::parse(&open("username", &sealed)?).map_err(|error| corrupt("username", id, &error))
-            })
+            .username_sealed
+            .map(|sealed| sealed_row.open("username_sealed", &sealed, Username::parse))
             .transpose()?,
-        name: PersonName::parse(&open("name", &row.name)?).map_err(|error| corrupt("name", id, &error))?,
+        name: sealed_row.open("name_sealed", &row.name_sealed, PersonName::parse)?,
         password_hash: row.password_hash.map(PasswordHash::from_text),
         privacy_policy_version: row
             .privacy_policy_version
             .map(|version| {
                 PrivacyPolicyVersion::parse(&version)
-                    .map_err(|error| corrupt("privacy_policy_version", id, &error))
+                    .map_err(|error| sealed_row.corrupt("privacy_policy_version", error))
             })
             .transpose()?,
         disabled_at: row.disabled_at.map(|at| at.0),
         created_at: row.created_at.0,
         version: row.version,
     })
+}
+
+/// The kind is the purpose of the digest too, so that a phone and a user name of the same digits differ.
+fn find_by_key(
+    session: &mut Session,
+    kind: &'static str,
+    value: &str,
+) -> Result<Option<Account>, RepositoryError> {
+    let digest = session.shared.vault.blind(kind, value);
+    let account_id = login_keys::table
+        .filter(login_keys::digest.eq(digest))
+        .filter(login_keys::kind.eq(kind))
+        .select(login_keys::account_id)
+        .first::<Key>(&mut session.connection)
+        .optional()
+        .map_err(|error| session.faults.of(error))?;
+    match account_id {
+        Some(id) => session.find_account(id.into()),
+        None => Ok(None),
+    }
+}
+
+impl Session {
+    /// Takes an account's user name from its row; its digest is the caller's to remove.
+    pub(super) fn forget_username(&mut self, id: Key) -> Result<(), RepositoryError> {
+        diesel::update(accounts::table.filter(accounts::id.eq(id)))
+            .set(accounts::username_sealed.eq(None::<Envelope>))
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        Ok(())
+    }
 }
 
 impl AccountRepository for Session {
@@ -151,19 +169,39 @@ impl AccountRepository for Session {
             .transpose()
     }
 
+    fn lock_account(&mut self, id: AccountId) -> Result<Option<Account>, RepositoryError> {
+        dialect::lock_account(&mut self.connection, Key::from(id))
+            .map_err(|error| self.faults.of(error))?
+            .map(|row| to_account(row, &self.shared.vault))
+            .transpose()
+    }
+
     fn find_account_by_username(&mut self, username: &Username) -> Result<Option<Account>, RepositoryError> {
-        let digest = self.shared.vault.blind(USERNAME, username.as_str());
-        let account_id = login_keys::table
-            .filter(login_keys::digest.eq(digest))
-            .filter(login_keys::kind.eq(USERNAME))
-            .select(login_keys::account_id)
-            .first::<Key>(&mut self.connection)
-            .optional()
+        find_by_key(self, USERNAME, username.as_str())
+    }
+
+    fn find_account_by_login_key(&mut self, key: &LoginKey) -> Result<Option<Account>, RepositoryError> {
+        find_by_key(self, key.kind(), key.value())
+    }
+
+    fn set_login_key(&mut self, account_id: AccountId, key: &LoginKey) -> Result<(), RepositoryError> {
+        // However many there were: most accounts have none of the kind.
+        diesel::delete(login_keys::table)
+            .filter(login_keys::account_id.eq(Key::from(account_id)))
+            .filter(login_keys::kind.eq(key.kind()))
+            .execute(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
-        match account_id {
-            Some(id) => self.find_account(id.into()),
-            None => Ok(None),
-        }
+        let row = LoginKeyRow {
+            digest: self.shared.vault.blind(key.kind(), key.value()),
+            kind: key.kind(),
+            account_id: account_id.into(),
+        };
+        let kept = diesel::insert_into(login_keys::table)
+            .values(&row)
+            .on_conflict_do_nothing()
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.faults.expect_rows(kept, 1, "login key")
     }
 
     fn save_account(&mut self, account: &Account) -> Result<(), RepositoryError> {
@@ -172,7 +210,7 @@ impl AccountRepository for Session {
             .filter(accounts::id.eq(row.id))
             .filter(accounts::version.eq(row.version))
             .set((
-                accounts::name.eq(row.name),
+                accounts::name_sealed.eq(row.name_sealed),
                 accounts::password_hash.eq(row.password_hash),
                 accounts::privacy_policy_version.eq(row.privacy_policy_version),
                 accounts::disabled_at.eq(row.disabled_at),

@@ -5,16 +5,17 @@ use super::{
     agent_customer_sets::upsert_known_rows,
     schema::{agent_customers, customer_agents},
     sealed_person::{SealedPerson, WantedIndexes},
-    sealing::SealedRow,
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment},
+    values::{Key, Moment},
 };
-use crate::Vault;
+use crate::{RowKey, Vault, sealed_tables::AGENT_CUSTOMERS};
 use customers::{AgentCustomer, AgentCustomerRepository, CustomerFilter, FirstOrder};
 use diesel::prelude::*;
-use kernel::{AgentId, CustomerId, MobileNumber, Page, PageRequest, PersonName, RepositoryError};
+use kernel::{
+    AgentId, CustomerId, MobileNumber, Page, PageRequest, PersonName, ReachedAgent, RepositoryError,
+};
 use std::collections::BTreeSet;
-use uuid::Uuid;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = agent_customers, check_for_backend(super::Backend), treat_none_as_default_value = false)]
@@ -38,18 +39,17 @@ struct CustomerAgentRow {
     agent_id: Key,
 }
 
-/// The row's key is a pair; both halves are folded into the id that its columns are sealed for.
-const fn sealed_row(vault: &Vault, agent_id: AgentId, customer_id: CustomerId) -> SealedRow<'_> {
+fn sealed_row(vault: &Vault, agent_id: AgentId, customer_id: CustomerId) -> SealedRow<'_> {
     SealedRow {
         vault,
-        table: "agent_customers",
-        row: Uuid::from_u128(agent_id.as_uuid().as_u128() ^ customer_id.as_uuid().as_u128()),
+        table: &AGENT_CUSTOMERS,
+        key: RowKey::ids(agent_id.as_uuid(), customer_id.as_uuid()),
     }
 }
 
 fn to_row(vault: &Vault, known: &AgentCustomer) -> Result<AgentCustomerRow, RepositoryError> {
     let row = sealed_row(vault, known.agent_id, known.customer_id);
-    let person = SealedPerson::seal(row, &known.name, known.phone.as_ref())?;
+    let person = SealedPerson::seal(&row, &known.name, known.phone.as_ref())?;
     Ok(AgentCustomerRow {
         agent_id: known.agent_id.into(),
         customer_id: known.customer_id.into(),
@@ -67,7 +67,7 @@ fn to_row(vault: &Vault, known: &AgentCustomer) -> Result<AgentCustomerRow, Repo
 fn to_agent_customer(vault: &Vault, row: &AgentCustomerRow) -> Result<AgentCustomer, RepositoryError> {
     let (agent_id, customer_id) = (row.agent_id.into(), row.customer_id.into());
     let (name, phone) = SealedPerson::open(
-        sealed_row(vault, agent_id, customer_id),
+        &sealed_row(vault, agent_id, customer_id),
         &row.name_sealed,
         row.phone_sealed.as_ref(),
     )?;
@@ -151,13 +151,13 @@ impl AgentCustomerRepository for Session {
 
     fn list_agent_customers(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         filter: &CustomerFilter,
         page: &PageRequest<CustomerId>,
     ) -> Result<Page<AgentCustomer, CustomerId>, RepositoryError> {
         let wanted = WantedIndexes::of(&self.shared.vault, filter);
         let mut query = agent_customers::table
-            .filter(agent_customers::agent_id.eq(Key::from(agent_id)))
+            .filter(agent_customers::agent_id.eq(Key::from(agent.id())))
             .order(agent_customers::customer_id.desc())
             .limit(page.fetch_limit())
             .select(AgentCustomerRow::as_select())
@@ -205,7 +205,7 @@ impl AgentCustomerRepository for Session {
     ) -> Result<(), RepositoryError> {
         for agent_id in self.list_agents_of_customer(customer_id)? {
             let row = sealed_row(&self.shared.vault, agent_id, customer_id);
-            let person = SealedPerson::seal(row, name, phone)?;
+            let person = SealedPerson::seal(&row, name, phone)?;
             diesel::update(agent_customers::table)
                 .filter(agent_customers::agent_id.eq(Key::from(agent_id)))
                 .filter(agent_customers::customer_id.eq(Key::from(customer_id)))

@@ -4,14 +4,16 @@ use super::{
     BATCH_ROWS,
     applicants::{SealedApplicant, identity_index},
     schema::{agents, contracts},
-    sealing::SealedRow,
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment, corrupt},
+    values::{Key, Moment, corrupt},
 };
-use crate::Vault;
+use crate::{RowKey, Vault, sealed_tables::AGENTS};
 use ::agents::{Agent, AgentFilter, AgentRepository, Contract};
 use diesel::{dsl::max, prelude::*};
-use kernel::{AgentId, AgentNumber, ContractId, IdentityNumber, Page, PageRequest, RepositoryError, Scope};
+use kernel::{
+    AgentId, AgentNumber, ContractId, IdentityNumber, Page, PageRequest, ReachedAgent, RepositoryError, Scope,
+};
 use std::collections::BTreeMap;
 
 const HEADQUARTERS: &str = "headquarters";
@@ -33,11 +35,11 @@ struct AgentRow {
     created_at: Moment,
 }
 
-const fn sealed_row(vault: &Vault, id: AgentId) -> SealedRow<'_> {
+fn sealed_row(vault: &Vault, id: AgentId) -> SealedRow<'_> {
     SealedRow {
         vault,
-        table: "agents",
-        row: id.as_uuid(),
+        table: &AGENTS,
+        key: RowKey::id(id.as_uuid()),
     }
 }
 
@@ -46,7 +48,7 @@ fn to_row(vault: &Vault, agent: &Agent) -> Result<AgentRow, RepositoryError> {
     let sealed = agent
         .holder
         .as_ref()
-        .map(|holder| SealedApplicant::seal(place, holder))
+        .map(|holder| SealedApplicant::seal(&place, holder))
         .transpose()?;
     let index = agent
         .holder
@@ -97,7 +99,7 @@ fn to_agent(vault: &Vault, row: AgentRow) -> Result<Agent, RepositoryError> {
         })
     })();
     let holder = match sealed {
-        Some(sealed) => Some(sealed.open(sealed_row(vault, id))?),
+        Some(sealed) => Some(sealed.open(&sealed_row(vault, id))?),
         None if row.kind == HEADQUARTERS => None,
         None => return Err(unusable("name_sealed", "an agent without a holder")),
     };
@@ -214,7 +216,7 @@ impl AgentRepository for Session {
         self.contracts_of_ids(ids)
     }
 
-    fn list_contracts(&mut self, agent_ids: &[AgentId]) -> Result<Vec<Contract>, RepositoryError> {
-        self.contracts_of_agents(agent_ids)
+    fn list_contracts(&mut self, agents: &[ReachedAgent]) -> Result<Vec<Contract>, RepositoryError> {
+        self.contracts_of_agents(agents)
     }
 }

@@ -1,9 +1,6 @@
 //! Applicants as columns: what applications and agents have in common.
 
-use super::{
-    sealing::SealedRow,
-    values::{Envelope, Key, corrupt},
-};
+use super::sealing::{Envelope, SealedRow};
 use ::agents::{Applicant, ApplicantKind, Company, CompanyName};
 use kernel::{CreditCode, EmailAddress, IdentityNumber, MobileNumber, PersonName, RepositoryError};
 
@@ -27,7 +24,7 @@ pub(super) fn identity_index(vault: &crate::Vault, number: &IdentityNumber) -> V
 }
 
 impl SealedApplicant {
-    pub(super) fn seal(place: SealedRow<'_>, applicant: &Applicant) -> Result<Self, RepositoryError> {
+    pub(super) fn seal(place: &SealedRow<'_>, applicant: &Applicant) -> Result<Self, RepositoryError> {
         let company = applicant.company.as_ref();
         Ok(Self {
             kind: applicant.kind().name().to_owned(),
@@ -40,8 +37,8 @@ impl SealedApplicant {
         })
     }
 
-    pub(super) fn open(&self, place: SealedRow<'_>) -> Result<Applicant, RepositoryError> {
-        let unusable = |column, reason: &'static str| corrupt(place.table, column, Key(place.row), reason);
+    pub(super) fn open(&self, place: &SealedRow<'_>) -> Result<Applicant, RepositoryError> {
+        let unusable = |column, reason: &'static str| place.corrupt(column, reason);
         let company = match (
             ApplicantKind::from_name(&self.kind),
             &self.company_name,

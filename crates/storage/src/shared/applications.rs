@@ -3,22 +3,25 @@
 use super::{
     applicants::{SealedApplicant, identity_index},
     schema::{application_divisions, application_history, applications},
-    sealing::SealedRow,
+    sealing::{Envelope, SealedRow},
     session::Session,
     territories::{division_code, division_column},
-    values::{Envelope, Key, Moment, corrupt},
+    values::{Key, Moment, corrupt},
 };
-use crate::Vault;
+use crate::{
+    RowKey, Vault,
+    sealed_tables::{APPLICATION_HISTORY, APPLICATIONS},
+};
 use ::agents::{
     AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationRepository, ApplicationScope,
-    ApplicationState, Attachment, Finding, FindingCode, HistoryEntry, Reason, StateName,
+    ApplicationState, Finding, FindingCode, HistoryEntry, Reason, StateName,
 };
+use ::attachments::AttachmentRepository;
 use diesel::prelude::*;
 use identity::PrivacyPolicyVersion;
-use kernel::{ApplicationId, DivisionCode, IdentityNumber, Invalid, Page, PageRequest, RepositoryError};
+use kernel::{ApplicationId, AttachmentId, DivisionCode, IdentityNumber, Page, PageRequest, RepositoryError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = applications, check_for_backend(super::Backend), treat_none_as_default_value = false)]
@@ -34,7 +37,6 @@ struct ApplicationRow {
     email_sealed: Envelope,
     level: String,
     privacy_policy_version: String,
-    attachments_sealed: Envelope,
     state: String,
     state_reason_sealed: Option<Envelope>,
     agent_id: Option<Key>,
@@ -73,21 +75,19 @@ struct FindingDocument {
     division_code: Option<DivisionCode>,
 }
 
-const fn sealed_row(vault: &Vault, id: ApplicationId) -> SealedRow<'_> {
+fn sealed_row(vault: &Vault, id: ApplicationId) -> SealedRow<'_> {
     SealedRow {
         vault,
-        table: "applications",
-        row: id.as_uuid(),
+        table: &APPLICATIONS,
+        key: RowKey::id(id.as_uuid()),
     }
 }
 
-/// A line has no id of its own: it is sealed for its application's with its version folded in.
 fn sealed_line(vault: &Vault, id: Key, version: i64) -> SealedRow<'_> {
-    let row = Uuid::from_u128(id.0.as_u128() ^ u128::from(version.unsigned_abs()));
     SealedRow {
         vault,
-        table: "application_history",
-        row,
+        table: &APPLICATION_HISTORY,
+        key: RowKey::id(id).and_number(version),
     }
 }
 
@@ -97,8 +97,7 @@ fn document(value: impl Serialize) -> Result<serde_json::Value, RepositoryError>
 
 fn to_row(vault: &Vault, application: &Application) -> Result<ApplicationRow, RepositoryError> {
     let place = sealed_row(vault, application.id);
-    let applicant = SealedApplicant::seal(place, &application.applicant)?;
-    let attachments: Vec<_> = application.attachments.iter().map(Attachment::as_str).collect();
+    let applicant = SealedApplicant::seal(&place, &application.applicant)?;
     let (reason, agent_id) = match &application.state {
         ApplicationState::SupplementRequired { request: reason } | ApplicationState::Rejected { reason } => {
             (Some(reason), None)
@@ -128,7 +127,6 @@ fn to_row(vault: &Vault, application: &Application) -> Result<ApplicationRow, Re
         email_sealed: applicant.email,
         level: application.level.name().to_owned(),
         privacy_policy_version: application.privacy_policy_version.as_str().to_owned(),
-        attachments_sealed: place.seal("attachments_sealed", &document(attachments)?.to_string())?,
         state: application.state.name().name().to_owned(),
         state_reason_sealed: reason
             .map(|reason| place.seal("state_reason_sealed", reason.as_str()))
@@ -144,11 +142,12 @@ fn to_application(
     vault: &Vault,
     row: ApplicationRow,
     division_codes: Vec<DivisionCode>,
+    attachments: Vec<AttachmentId>,
 ) -> Result<Application, RepositoryError> {
     let id = ApplicationId::from(row.id);
     let place = sealed_row(vault, id);
     let unusable = |column, reason: &'static str| corrupt("applications", column, row.id, reason);
-    let state = to_state(&row, place)?;
+    let state = to_state(&row, &place)?;
     let findings = serde_json::from_value::<Vec<FindingDocument>>(row.findings)
         .map_err(|error| corrupt("applications", "findings", row.id, error))?
         .into_iter()
@@ -173,12 +172,12 @@ fn to_application(
     Ok(Application {
         id,
         account_id: row.account_id.into(),
-        applicant: applicant.open(place)?,
+        applicant: applicant.open(&place)?,
         level: AgentLevel::from_name(&row.level).ok_or_else(|| unusable("level", "unknown"))?,
         division_codes,
         privacy_policy_version: PrivacyPolicyVersion::parse(&row.privacy_policy_version)
             .map_err(|_| unusable("privacy_policy_version", "no version"))?,
-        attachments: place.open("attachments_sealed", &row.attachments_sealed, parse_attachments)?,
+        attachments,
         state,
         findings,
         submitted_at: row.submitted_at.0,
@@ -186,13 +185,7 @@ fn to_application(
     })
 }
 
-fn parse_attachments(text: &str) -> Result<Vec<Attachment>, Invalid> {
-    let texts: Vec<String> = serde_json::from_str(text)
-        .map_err(|_| Invalid::new("malformed_json", "附件列表无法读取", "is not a list of texts"))?;
-    texts.iter().map(|text| Ok(Attachment::parse(text)?)).collect()
-}
-
-fn to_state(row: &ApplicationRow, place: SealedRow<'_>) -> Result<ApplicationState, RepositoryError> {
+fn to_state(row: &ApplicationRow, place: &SealedRow<'_>) -> Result<ApplicationState, RepositoryError> {
     let reason = row
         .state_reason_sealed
         .as_ref()
@@ -292,11 +285,14 @@ impl Session {
                 .ok_or_else(|| corrupt("application_divisions", "division_code", id, "no code"))?;
             codes.entry(id).or_default().push(code);
         }
+        let ids: Vec<_> = rows.iter().map(|row| row.id.into()).collect();
+        let mut attached = self.list_attached(&ids)?;
         let vault = &self.shared.vault;
         rows.into_iter()
             .map(|row| {
                 let division_codes = codes.remove(&row.id).unwrap_or_default();
-                to_application(vault, row, division_codes)
+                let attachments = attached.remove(&row.id.into()).unwrap_or_default();
+                to_application(vault, row, division_codes, attachments)
             })
             .collect()
     }
@@ -330,6 +326,7 @@ impl ApplicationRepository for Session {
             .values(wanted)
             .execute(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
+        self.attach(application)?;
         self.append_application_history(application.id, application.version, entry)
     }
 
@@ -345,7 +342,6 @@ impl ApplicationRepository for Session {
             .set((
                 applications::mobile_sealed.eq(row.mobile_sealed),
                 applications::email_sealed.eq(row.email_sealed),
-                applications::attachments_sealed.eq(row.attachments_sealed),
                 applications::state.eq(row.state),
                 applications::state_reason_sealed.eq(row.state_reason_sealed),
                 applications::agent_id.eq(row.agent_id),
@@ -360,6 +356,7 @@ impl ApplicationRepository for Session {
             .set(application_divisions::open.eq(application.state.name().is_open()))
             .execute(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
+        self.attach(application)?;
         self.append_application_history(application.id, application.version + 1, entry)
     }
 
@@ -378,9 +375,12 @@ impl ApplicationRepository for Session {
         Ok(self.applications_of(seen.into_iter().collect())?.pop())
     }
 
-    fn list_application_history(&mut self, id: ApplicationId) -> Result<Vec<HistoryEntry>, RepositoryError> {
+    fn list_application_history(
+        &mut self,
+        application: &Application,
+    ) -> Result<Vec<HistoryEntry>, RepositoryError> {
         application_history::table
-            .filter(application_history::application_id.eq(Key::from(id)))
+            .filter(application_history::application_id.eq(Key::from(application.id)))
             .order(application_history::version)
             .select(HistoryRow::as_select())
             .load(&mut self.connection)

@@ -2,12 +2,12 @@
 
 use super::{
     BATCH_ROWS,
-    schema::audit_entries,
-    sealing::SealedRow,
+    schema::{audit_entries, audit_pending},
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment, corrupt},
+    values::{Key, Moment, corrupt},
 };
-use crate::Vault;
+use crate::{RowKey, Vault, sealed_tables::AUDIT_ENTRIES};
 use diesel::prelude::*;
 use identity::{
     AuditAction, AuditActor, AuditEntry, AuditFilter, AuditReason, AuditRepository, Origin, Role,
@@ -18,7 +18,7 @@ use std::net::IpAddr;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = audit_entries, check_for_backend(super::Backend), treat_none_as_default_value = false)]
-struct EntryRow {
+pub(super) struct EntryRow {
     id: Key,
     at: Moment,
     action: String,
@@ -37,11 +37,11 @@ struct Personal {
     address: Option<IpAddr>,
 }
 
-const fn sealed_row(vault: &Vault, id: Key) -> SealedRow<'_> {
+fn sealed_row(vault: &Vault, id: Key) -> SealedRow<'_> {
     SealedRow {
         vault,
-        table: "audit_entries",
-        row: id.0,
+        table: &AUDIT_ENTRIES,
+        key: RowKey::id(id),
     }
 }
 
@@ -71,7 +71,7 @@ fn to_row(vault: &Vault, entry: &AuditEntry) -> Result<EntryRow, RepositoryError
     })
 }
 
-fn to_entry(vault: &Vault, row: EntryRow) -> Result<AuditEntry, RepositoryError> {
+pub(super) fn to_entry(vault: &Vault, row: EntryRow) -> Result<AuditEntry, RepositoryError> {
     let unusable = |column, reason: &'static str| corrupt("audit_entries", column, row.id, reason);
     let actor = match (row.actor_account_id, row.actor_role.as_deref()) {
         (None, None) => None,
@@ -116,6 +116,14 @@ impl AuditRepository for Session {
                 .collect::<Result<Vec<_>, _>>()?;
             diesel::insert_into(audit_entries::table)
                 .values(&rows)
+                .execute(&mut self.connection)
+                .map_err(|error| self.faults.of(error))?;
+            let pending: Vec<_> = rows
+                .iter()
+                .map(|row| audit_pending::entry_id.eq(row.id))
+                .collect();
+            diesel::insert_into(audit_pending::table)
+                .values(pending)
                 .execute(&mut self.connection)
                 .map_err(|error| self.faults.of(error))?;
         }

@@ -56,6 +56,7 @@ impl ConsistencyRepository for Session {
         let agent = Key::from(agent_id);
         match equation {
             Equation::OrderIdTellsAgent => self.check_order_ids(agent),
+            Equation::AuditIsOneChain if agent_id == AgentId::HEADQUARTERS => self.check_audit_chain(),
             Equation::DailyFiguresAreEvents => self.check_daily_figures(agent),
             Equation::CountyFiguresAreEvents => self.check_county_figures(agent),
             _ => self.check_by_query(equation, agent),

@@ -197,7 +197,10 @@ pub(super) const fn query(equation: Equation) -> Option<Query> {
                   AND NOT (others.territory_id = claims.territory_id AND others.range_first = claims.range_first) \
                 WHERE territories.agent_id = $1",
         },
-        Equation::OrderIdTellsAgent | Equation::DailyFiguresAreEvents | Equation::CountyFiguresAreEvents => {
+        Equation::OrderIdTellsAgent
+        | Equation::DailyFiguresAreEvents
+        | Equation::CountyFiguresAreEvents
+        | Equation::AuditIsOneChain => {
             return None;
         }
     };

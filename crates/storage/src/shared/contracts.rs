@@ -8,7 +8,7 @@ use super::{
 };
 use ::agents::{AgentLevel, Contract, ContractTerms, Quota, QuotaMeasure, QuotaPeriod};
 use diesel::prelude::*;
-use kernel::{AgentId, ContractId, Money, Period, Rate, RepositoryError};
+use kernel::{AgentId, ContractId, Money, Period, Rate, ReachedAgent, RepositoryError};
 use regions::Exclusivity;
 use std::collections::BTreeMap;
 
@@ -140,10 +140,10 @@ impl Session {
 
     pub(super) fn contracts_of_agents(
         &mut self,
-        agent_ids: &[AgentId],
+        agents: &[ReachedAgent],
     ) -> Result<Vec<Contract>, RepositoryError> {
         contracts::table
-            .filter(contracts::agent_id.eq_any(agent_ids.iter().copied().map(Key::from)))
+            .filter(contracts::agent_id.eq_any(agents.iter().map(|agent| Key::from(agent.id()))))
             .order((contracts::agent_id, contracts::id))
             .select(ContractRow::as_select())
             .load(&mut self.connection)

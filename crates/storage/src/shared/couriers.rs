@@ -3,10 +3,11 @@
 use super::{
     BATCH_ROWS,
     schema::couriers,
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment},
+    values::{Key, Moment},
 };
-use crate::vault::{Place, Vault};
+use crate::{RowKey, Vault, sealed_tables::COURIERS};
 use diesel::prelude::*;
 use kernel::{AgentId, CourierId, MobileNumber, Page, PageRequest, PersonName, RepositoryError, Scope};
 use orders::{Courier, CourierRepository};
@@ -18,29 +19,32 @@ struct CourierRow {
     agent_id: Key,
     id: Key,
     account_id: Option<Key>,
-    name: Envelope,
-    phone: Envelope,
+    name_sealed: Envelope,
+    phone_sealed: Envelope,
     on_duty: bool,
     created_at: Moment,
     version: i64,
 }
 
-fn place(column: &'static str, id: Key) -> Place {
-    Place {
-        table: "couriers",
-        column,
-        row: id.0,
+fn sealed_row(vault: &Vault, agent_id: Key, id: Key) -> SealedRow<'_> {
+    SealedRow {
+        vault,
+        table: &COURIERS,
+        key: RowKey::ids(agent_id, id),
     }
 }
 
 fn to_row(vault: &Vault, courier: &Courier) -> Result<CourierRow, RepositoryError> {
-    let id = Key::from(courier.id);
+    let row = sealed_row(vault, courier.agent_id.into(), courier.id.into());
     Ok(CourierRow {
         agent_id: courier.agent_id.into(),
-        id,
+        id: courier.id.into(),
         account_id: courier.account_id.map(Key::from),
-        name: Envelope(vault.seal(place("name", id), courier.name.as_str().as_bytes())?),
-        phone: Envelope(vault.seal(place("phone", id), courier.phone.as_str().as_bytes())?),
+        name_sealed: row.seal("name_sealed", courier.name.as_str())?,
+        phone_sealed: row.seal(
+            "phone_sealed",
+            courier.phone.as_ref().map_or("", MobileNumber::as_str),
+        )?,
         on_duty: courier.on_duty,
         created_at: courier.created_at.into(),
         version: courier.version,
@@ -48,22 +52,20 @@ fn to_row(vault: &Vault, courier: &Courier) -> Result<CourierRow, RepositoryErro
 }
 
 fn to_courier(vault: &Vault, row: &CourierRow) -> Result<Courier, RepositoryError> {
-    let corrupt = |column: &'static str| {
-        move |error: kernel::Invalid| RepositoryError::Corrupt {
-            table: "couriers",
-            column,
-            row: row.id.0.to_string(),
-            reason: error.to_string(),
-        }
-    };
+    let sealed_row = sealed_row(vault, row.agent_id, row.id);
     Ok(Courier {
         id: row.id.into(),
         agent_id: row.agent_id.into(),
         account_id: row.account_id.map(Into::into),
-        name: PersonName::parse(&vault.open_text(place("name", row.id), &row.name.0)?)
-            .map_err(corrupt("name"))?,
-        phone: MobileNumber::parse(&vault.open_text(place("phone", row.id), &row.phone.0)?)
-            .map_err(corrupt("phone"))?,
+        name: sealed_row.open("name_sealed", &row.name_sealed, PersonName::parse)?,
+        // An erased phone is sealed as nothing.
+        phone: sealed_row.open("phone_sealed", &row.phone_sealed, |phone| {
+            if phone.is_empty() {
+                Ok(None)
+            } else {
+                MobileNumber::parse(phone).map(Some)
+            }
+        })?,
         on_duty: row.on_duty,
         created_at: row.created_at.0,
         version: row.version,

@@ -3,11 +3,11 @@
 use super::{
     BATCH_ROWS,
     schema::customer_addresses,
-    sealing::SealedRow,
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment, corrupt},
+    values::{Key, Moment},
 };
-use crate::Vault;
+use crate::{RowKey, Vault, sealed_tables::CUSTOMER_ADDRESSES};
 use ::customers::{Address, Position};
 use diesel::prelude::*;
 use kernel::{AddressId, CustomerId, DivisionCode, Invalid, MobileNumber, PersonName, RepositoryError, Text};
@@ -26,16 +26,16 @@ struct AddressRow {
     created_at: Moment,
 }
 
-const fn sealed_row(vault: &Vault, id: AddressId) -> SealedRow<'_> {
+fn sealed_row(vault: &Vault, customer_id: Key, id: Key) -> SealedRow<'_> {
     SealedRow {
         vault,
-        table: "customer_addresses",
-        row: id.as_uuid(),
+        table: &CUSTOMER_ADDRESSES,
+        key: RowKey::ids(customer_id, id),
     }
 }
 
 fn to_row(vault: &Vault, address: &Address) -> Result<AddressRow, RepositoryError> {
-    let row = sealed_row(vault, address.id);
+    let row = sealed_row(vault, address.customer_id.into(), address.id.into());
     Ok(AddressRow {
         customer_id: address.customer_id.into(),
         id: address.id.into(),
@@ -55,18 +55,11 @@ fn to_row(vault: &Vault, address: &Address) -> Result<AddressRow, RepositoryErro
 }
 
 fn to_address(vault: &Vault, stored: &AddressRow) -> Result<Address, RepositoryError> {
-    let row = sealed_row(vault, stored.id.into());
+    let row = sealed_row(vault, stored.customer_id, stored.id);
     let division_code = u32::try_from(stored.division_code)
         .ok()
         .and_then(DivisionCode::from_nine_digits)
-        .ok_or_else(|| {
-            corrupt(
-                "customer_addresses",
-                "division_code",
-                stored.id,
-                "has no nine digits",
-            )
-        })?;
+        .ok_or_else(|| row.corrupt("division_code", "has no nine digits"))?;
     Ok(Address {
         id: stored.id.into(),
         customer_id: stored.customer_id.into(),

@@ -4,14 +4,14 @@ use super::{
     BATCH_ROWS,
     schema::customers,
     sealed_person::{SealedPerson, WantedIndexes},
-    sealing::SealedRow,
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment},
+    values::{Key, Moment},
 };
-use crate::Vault;
+use crate::{RowKey, Vault, sealed_tables::CUSTOMERS};
 use ::customers::{Address, Customer, CustomerFilter, CustomerRepository};
 use diesel::prelude::*;
-use kernel::{AccountId, AddressId, CustomerId, Page, PageRequest, RepositoryError};
+use kernel::{AccountId, AddressId, CustomerId, Page, PageRequest, RepositoryError, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -26,20 +26,21 @@ struct CustomerRow {
     phone_index: Option<Vec<u8>>,
     last_four_index: Option<Vec<u8>>,
     created_at: Moment,
+    erased_at: Option<Moment>,
     version: i64,
 }
 
-const fn sealed_row(vault: &Vault, id: CustomerId) -> SealedRow<'_> {
+fn sealed_row(vault: &Vault, id: CustomerId) -> SealedRow<'_> {
     SealedRow {
         vault,
-        table: "customers",
-        row: id.as_uuid(),
+        table: &CUSTOMERS,
+        key: RowKey::id(id.as_uuid()),
     }
 }
 
 fn to_row(vault: &Vault, customer: &Customer) -> Result<CustomerRow, RepositoryError> {
     let person = SealedPerson::seal(
-        sealed_row(vault, customer.id),
+        &sealed_row(vault, customer.id),
         &customer.name,
         customer.phone.as_ref(),
     )?;
@@ -53,20 +54,25 @@ fn to_row(vault: &Vault, customer: &Customer) -> Result<CustomerRow, RepositoryE
         phone_index: person.phone_index,
         last_four_index: person.last_four_index,
         created_at: customer.created_at.into(),
+        erased_at: customer.erased_at.map(Moment),
         version: customer.version,
     })
 }
 
 fn to_customer(vault: &Vault, row: &CustomerRow) -> Result<Customer, RepositoryError> {
     let id = CustomerId::from(row.id);
-    let (name, phone) =
-        SealedPerson::open(sealed_row(vault, id), &row.name_sealed, row.phone_sealed.as_ref())?;
+    let (name, phone) = SealedPerson::open(
+        &sealed_row(vault, id),
+        &row.name_sealed,
+        row.phone_sealed.as_ref(),
+    )?;
     Ok(Customer {
         id,
         account_id: row.account_id.map(Into::into),
         name,
         phone,
         created_at: row.created_at.0,
+        erased_at: row.erased_at.map(|at| at.0),
         version: row.version,
     })
 }
@@ -118,6 +124,7 @@ impl CustomerRepository for Session {
 
     fn list_customers(
         &mut self,
+        scope: Scope,
         filter: &CustomerFilter,
         page: &PageRequest<CustomerId>,
     ) -> Result<Page<Customer, CustomerId>, RepositoryError> {
@@ -127,6 +134,16 @@ impl CustomerRepository for Session {
             .limit(page.fetch_limit())
             .select(CustomerRow::as_select())
             .into_boxed();
+        match scope {
+            Scope::All => {}
+            Scope::Customer(own) => query = query.filter(customers::id.eq(Key::from(own))),
+            Scope::Agent(_) | Scope::Courier { .. } => {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            }
+        }
         if let Some(after) = page.after {
             query = query.filter(customers::id.lt(Key::from(after)));
         }
@@ -165,6 +182,7 @@ impl CustomerRepository for Session {
                 customers::phone_sealed.eq(row.phone_sealed),
                 customers::phone_index.eq(row.phone_index),
                 customers::last_four_index.eq(row.last_four_index),
+                customers::erased_at.eq(row.erased_at),
                 customers::version.eq(row.version + 1),
             ))
             .execute(&mut self.connection)
@@ -183,7 +201,7 @@ impl CustomerRepository for Session {
         self.addresses_of_ids(ids)
     }
 
-    fn list_addresses(&mut self, customer_id: CustomerId) -> Result<Vec<Address>, RepositoryError> {
-        self.addresses_of_customer(customer_id)
+    fn list_addresses(&mut self, customer: &Customer) -> Result<Vec<Address>, RepositoryError> {
+        self.addresses_of_customer(customer.id)
     }
 }

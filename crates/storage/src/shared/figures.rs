@@ -109,7 +109,7 @@ macro_rules! sums_by_day {
                 ),
             ))
             .into_boxed();
-        if let Some(agent_id) = $scope.agent_id {
+        if let Some(agent_id) = $scope.agent_id() {
             query = query.filter($table::agent_id.eq(Key::from(agent_id)));
         }
         $(
@@ -170,7 +170,7 @@ impl FigureRepository for Session {
         scope: FigureScope,
         range: BusinessRange,
     ) -> Result<BTreeMap<BusinessDay, Counters>, RepositoryError> {
-        let rows = match scope.span {
+        let rows = match scope.span() {
             None => sums_by_day!(self, daily_figures, scope, range),
             Some(span) => sums_by_day!(self, daily_county_figures, scope, range, county_code between span),
         };

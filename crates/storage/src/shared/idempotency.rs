@@ -3,16 +3,15 @@
 use super::{
     BATCH_ROWS,
     schema::idempotency_keys,
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment},
+    values::{Key, Moment},
 };
-use crate::vault::{Place, Vault};
+use crate::{RowKey, Vault, sealed_tables::IDEMPOTENCY_KEYS};
 use diesel::prelude::*;
 use identity::{IdempotencyKey, IdempotencyRecord, IdempotencyRepository, RequestDigest};
 use kernel::{AccountId, RepositoryError};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = idempotency_keys, check_for_backend(super::Backend), treat_none_as_default_value = false)]
@@ -21,22 +20,16 @@ struct RecordRow {
     key: String,
     request_digest: Vec<u8>,
     status: i32,
-    answer: Envelope,
+    answer_sealed: Envelope,
     resource_id: Option<Key>,
     created_at: Moment,
 }
 
-/// A row's key is an account and a text; an envelope is bound to both by the first half of their SHA-256.
-fn place(account_id: Key, key: &str) -> Place {
-    let digest: [u8; 32] = Sha256::new()
-        .chain_update(account_id.0.as_bytes())
-        .chain_update(key)
-        .finalize()
-        .into();
-    Place {
-        table: "idempotency_keys",
-        column: "answer",
-        row: Uuid::from_bytes(digest.first_chunk().copied().unwrap_or_default()),
+fn sealed_row<'vault>(vault: &'vault Vault, account_id: Key, key: &str) -> SealedRow<'vault> {
+    SealedRow {
+        vault,
+        table: &IDEMPOTENCY_KEYS,
+        key: RowKey::id(account_id).and_text(key),
     }
 }
 
@@ -47,30 +40,25 @@ fn to_row(record: &IdempotencyRecord, vault: &Vault) -> Result<RecordRow, Reposi
         key: key.to_owned(),
         request_digest: record.request_digest.as_bytes().to_vec(),
         status: record.status.into(),
-        answer: Envelope(vault.seal(place(account_id, key), &record.answer)?),
+        answer_sealed: sealed_row(vault, account_id, key).seal_bytes("answer_sealed", &record.answer)?,
         resource_id: record.resource_id.map(Key),
         created_at: record.created_at.into(),
     })
 }
 
 fn to_record(row: &RecordRow, vault: &Vault) -> Result<IdempotencyRecord, RepositoryError> {
-    let corrupt = |column, reason: String| RepositoryError::Corrupt {
-        table: "idempotency_keys",
-        column,
-        row: format!("{} {}", row.account_id.0, row.key),
-        reason,
-    };
+    let sealed_row = sealed_row(vault, row.account_id, &row.key);
     Ok(IdempotencyRecord {
         account_id: row.account_id.into(),
-        key: IdempotencyKey::parse(&row.key).map_err(|error| corrupt("key", error.to_string()))?,
+        key: IdempotencyKey::parse(&row.key).map_err(|error| sealed_row.corrupt("key", error))?,
         request_digest: row
             .request_digest
             .as_slice()
             .try_into()
             .map(RequestDigest::from_row)
-            .map_err(|_| corrupt("request_digest", "not 32 bytes".to_owned()))?,
-        status: u16::try_from(row.status).map_err(|error| corrupt("status", error.to_string()))?,
-        answer: vault.open(place(row.account_id, &row.key), &row.answer.0)?,
+            .map_err(|_| sealed_row.corrupt("request_digest", "not 32 bytes"))?,
+        status: u16::try_from(row.status).map_err(|error| sealed_row.corrupt("status", error))?,
+        answer: sealed_row.open_bytes("answer_sealed", &row.answer_sealed)?,
         resource_id: row.resource_id.map(|key| key.0),
         created_at: row.created_at.0,
     })

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::vault::Vault;
 use diesel::prelude::*;
-use identity::{Membership, MembershipRepository, Position, Principal, Role};
-use kernel::{AccountId, MembershipId, RepositoryError};
+use identity::{Member, Membership, MembershipRepository, Position, Principal, Role};
+use kernel::{AccountId, Instant, MembershipId, Page, PageRequest, ReachedAgent, RepositoryError};
 use std::collections::BTreeMap;
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -75,6 +75,33 @@ pub(super) fn to_principal(
     ))
 }
 
+type WithAccount = diesel::dsl::InnerJoinOn<
+    memberships::table,
+    accounts::table,
+    diesel::dsl::Eq<accounts::id, memberships::account_id>,
+>;
+
+/// The memberships of an agent that last, with their accounts.
+fn members_of<'query>(agent: ReachedAgent) -> diesel::dsl::IntoBoxed<'query, WithAccount, super::Backend> {
+    memberships::table
+        .inner_join(accounts::table.on(accounts::id.eq(memberships::account_id)))
+        .into_boxed()
+        .filter(memberships::agent_id.eq(Key::from(agent.id())))
+        .filter(memberships::ended_at.is_null())
+}
+
+fn to_member(
+    (membership, account): (MembershipRow, AccountRow),
+    vault: &Vault,
+) -> Result<Member, RepositoryError> {
+    let account = to_account(account, vault)?;
+    Ok(Member {
+        membership: to_membership(&membership)?,
+        name: account.name,
+        disabled: account.disabled_at.is_some(),
+    })
+}
+
 impl MembershipRepository for Session {
     fn insert_memberships(&mut self, memberships: &[Membership]) -> Result<(), RepositoryError> {
         for batch in memberships.chunks(BATCH_ROWS) {
@@ -97,6 +124,51 @@ impl MembershipRepository for Session {
             .iter()
             .map(to_membership)
             .collect()
+    }
+
+    fn find_member(
+        &mut self,
+        agent: ReachedAgent,
+        id: MembershipId,
+    ) -> Result<Option<Member>, RepositoryError> {
+        members_of(agent)
+            .filter(memberships::id.eq(Key::from(id)))
+            .select((MembershipRow::as_select(), AccountRow::as_select()))
+            .first(&mut self.connection)
+            .optional()
+            .map_err(|error| self.faults.of(error))?
+            .map(|row| to_member(row, &self.shared.vault))
+            .transpose()
+    }
+
+    fn list_members(
+        &mut self,
+        agent: ReachedAgent,
+        page: &PageRequest<MembershipId>,
+    ) -> Result<Page<Member, MembershipId>, RepositoryError> {
+        let mut query = members_of(agent).order(memberships::id).limit(page.fetch_limit());
+        if let Some(after) = page.after {
+            query = query.filter(memberships::id.gt(Key::from(after)));
+        }
+        let fetched = query
+            .select((MembershipRow::as_select(), AccountRow::as_select()))
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?
+            .into_iter()
+            .map(|row| to_member(row, &self.shared.vault))
+            .collect::<Result<_, _>>()?;
+        Ok(Page::cut(fetched, page, |member: &Member| member.membership.id))
+    }
+
+    fn end_membership(&mut self, membership: &Membership, at: Instant) -> Result<(), RepositoryError> {
+        let ended = diesel::update(memberships::table)
+            .filter(memberships::account_id.eq(Key::from(membership.account_id)))
+            .filter(memberships::id.eq(Key::from(membership.id)))
+            .filter(memberships::ended_at.is_null())
+            .set(memberships::ended_at.eq(Moment(at)))
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.faults.expect_rows(ended, 1, "membership")
     }
 
     fn find_principals(

@@ -3,13 +3,18 @@
 use super::{
     BATCH_ROWS,
     schema::{order_history, order_ratings},
+    sealing::{Envelope, SealedRow},
     session::Session,
-    values::{Envelope, Key, Moment},
+    values::{Key, Moment},
 };
-use crate::vault::Place;
+use crate::{
+    RowKey, Vault,
+    sealed_tables::{ORDER_HISTORY, ORDER_RATINGS},
+};
 use diesel::prelude::*;
 use kernel::{AgentId, BusinessDay, OrderId, Page, PageRequest, RepositoryError, Scope, Text};
 use orders::{Order, OrderFilter, OrderHistoryEntry, OrderRepository, OrderState, Rating, Score};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -22,7 +27,7 @@ struct HistoryRow {
     actor: Option<Key>,
     from_state: Option<String>,
     to_state: String,
-    reason: Option<String>,
+    reason_sealed: Option<Envelope>,
 }
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -33,37 +38,60 @@ struct RatingRow {
     customer_id: Key,
     courier_id: Key,
     score: i16,
-    comment: Option<Envelope>,
-    tags: serde_json::Value,
+    words_sealed: Option<Envelope>,
     rated_at: Moment,
 }
 
-fn comment_place(order_id: Key) -> Place {
-    Place {
-        table: "order_ratings",
-        column: "comment",
-        row: order_id.0,
+/// What is sealed of a rating: the customer's own words, absent where there are none.
+#[derive(Serialize, Deserialize)]
+struct Words {
+    comment: Option<Text<500>>,
+    tags: Vec<Text<20>>,
+}
+
+fn sealed_rating(vault: &Vault, agent_id: Key, order_id: Key) -> SealedRow<'_> {
+    SealedRow {
+        vault,
+        table: &ORDER_RATINGS,
+        key: RowKey::ids(agent_id, order_id),
     }
 }
 
-fn state_name(text: &str, row: Key) -> Result<&'static str, RepositoryError> {
-    OrderState::NAMES
-        .into_iter()
-        .find(|name| *name == text)
-        .ok_or_else(|| RepositoryError::Corrupt {
-            table: "order_history",
-            column: "to_state",
-            row: row.0.to_string(),
-            reason: format!("`{text}` is no state"),
-        })
+fn sealed_entry(vault: &Vault, agent_id: Key, order_id: Key, version: i64) -> SealedRow<'_> {
+    SealedRow {
+        vault,
+        table: &ORDER_HISTORY,
+        key: RowKey::ids(agent_id, order_id).and_number(version),
+    }
 }
 
-fn to_entry(row: &HistoryRow) -> Result<OrderHistoryEntry, RepositoryError> {
-    let corrupt = |reason: String| RepositoryError::Corrupt {
-        table: "order_history",
-        column: "reason",
-        row: row.order_id.0.to_string(),
-        reason,
+fn state_name(text: &str) -> Option<&'static str> {
+    OrderState::NAMES.into_iter().find(|name| *name == text)
+}
+
+fn to_history_row(vault: &Vault, entry: &OrderHistoryEntry) -> Result<HistoryRow, RepositoryError> {
+    let (agent_id, order_id) = (entry.agent_id.into(), entry.order_id.into());
+    let sealed_row = sealed_entry(vault, agent_id, order_id, entry.version);
+    Ok(HistoryRow {
+        agent_id,
+        order_id,
+        version: entry.version,
+        at: entry.at.into(),
+        actor: entry.actor.map(Key::from),
+        from_state: entry.from_state.map(str::to_owned),
+        to_state: entry.to_state.to_owned(),
+        reason_sealed: entry
+            .reason
+            .as_ref()
+            .map(|reason| sealed_row.seal("reason_sealed", reason.as_str()))
+            .transpose()?,
+    })
+}
+
+fn to_entry(vault: &Vault, row: &HistoryRow) -> Result<OrderHistoryEntry, RepositoryError> {
+    let sealed_row = sealed_entry(vault, row.agent_id, row.order_id, row.version);
+    let state = |column, text: &str| {
+        state_name(text).ok_or_else(|| sealed_row.corrupt(column, format!("`{text}` is no state")))
     };
     Ok(OrderHistoryEntry {
         agent_id: row.agent_id.into(),
@@ -74,69 +102,62 @@ fn to_entry(row: &HistoryRow) -> Result<OrderHistoryEntry, RepositoryError> {
         from_state: row
             .from_state
             .as_deref()
-            .map(|text| state_name(text, row.order_id))
+            .map(|text| state("from_state", text))
             .transpose()?,
-        to_state: state_name(&row.to_state, row.order_id)?,
+        to_state: state("to_state", &row.to_state)?,
         reason: row
-            .reason
-            .as_deref()
-            .map(Text::parse)
-            .transpose()
-            .map_err(|error| corrupt(error.to_string()))?,
+            .reason_sealed
+            .as_ref()
+            .map(|sealed| sealed_row.open("reason_sealed", sealed, Text::parse))
+            .transpose()?,
     })
 }
 
-impl Session {
-    fn to_rating_row(&self, rating: &Rating) -> Result<RatingRow, RepositoryError> {
-        let order_id = Key::from(rating.order_id);
-        let seal = |comment: &Text<500>| {
-            self.shared
-                .vault
-                .seal(comment_place(order_id), comment.as_str().as_bytes())
-        };
-        Ok(RatingRow {
-            agent_id: rating.agent_id.into(),
-            order_id,
-            customer_id: rating.customer_id.into(),
-            courier_id: rating.courier_id.into(),
-            score: rating.score.get().into(),
-            comment: rating.comment.as_ref().map(seal).transpose()?.map(Envelope),
-            tags: rating.tags.iter().map(Text::as_str).collect(),
-            rated_at: rating.rated_at.into(),
-        })
-    }
+fn to_rating_row(vault: &Vault, rating: &Rating) -> Result<RatingRow, RepositoryError> {
+    let (agent_id, order_id) = (rating.agent_id.into(), rating.order_id.into());
+    let words = Words {
+        comment: rating.comment.clone(),
+        tags: rating.tags.clone(),
+    };
+    let words_sealed = if words.comment.is_none() && words.tags.is_empty() {
+        None
+    } else {
+        let words =
+            serde_json::to_vec(&words).map_err(|error| RepositoryError::Refused(error.to_string()))?;
+        Some(sealed_rating(vault, agent_id, order_id).seal_bytes("words_sealed", &words)?)
+    };
+    Ok(RatingRow {
+        agent_id,
+        order_id,
+        customer_id: rating.customer_id.into(),
+        courier_id: rating.courier_id.into(),
+        score: rating.score.get().into(),
+        words_sealed,
+        rated_at: rating.rated_at.into(),
+    })
+}
 
-    fn to_rating(&self, row: RatingRow) -> Result<Rating, RepositoryError> {
-        let corrupt = |column: &'static str| {
-            move |reason: String| RepositoryError::Corrupt {
-                table: "order_ratings",
-                column,
-                row: row.order_id.0.to_string(),
-                reason,
-            }
-        };
-        let comment = row
-            .comment
-            .map(|sealed| {
-                self.shared
-                    .vault
-                    .open_text(comment_place(row.order_id), &sealed.0)
-            })
-            .transpose()?
-            .map(|text| Text::parse(&text))
-            .transpose()
-            .map_err(|error| corrupt("comment")(error.to_string()))?;
-        Ok(Rating {
-            agent_id: row.agent_id.into(),
-            order_id: row.order_id.into(),
-            customer_id: row.customer_id.into(),
-            courier_id: row.courier_id.into(),
-            score: Score::parse(row.score.into()).map_err(|error| corrupt("score")(error.to_string()))?,
-            comment,
-            tags: serde_json::from_value(row.tags).map_err(|error| corrupt("tags")(error.to_string()))?,
-            rated_at: row.rated_at.0,
-        })
-    }
+fn to_rating(vault: &Vault, row: &RatingRow) -> Result<Rating, RepositoryError> {
+    let sealed_row = sealed_rating(vault, row.agent_id, row.order_id);
+    let words = match &row.words_sealed {
+        Some(sealed) => serde_json::from_slice(&sealed_row.open_bytes("words_sealed", sealed)?)
+            // The parser's message may quote what it stopped at.
+            .map_err(|_| sealed_row.corrupt("words_sealed", "not whole"))?,
+        None => Words {
+            comment: None,
+            tags: Vec::new(),
+        },
+    };
+    Ok(Rating {
+        agent_id: row.agent_id.into(),
+        order_id: row.order_id.into(),
+        customer_id: row.customer_id.into(),
+        courier_id: row.courier_id.into(),
+        score: Score::parse(row.score.into()).map_err(|error| sealed_row.corrupt("score", error))?,
+        comment: words.comment,
+        tags: words.tags,
+        rated_at: row.rated_at.0,
+    })
 }
 
 impl OrderRepository for Session {
@@ -160,19 +181,13 @@ impl OrderRepository for Session {
     }
 
     fn insert_order_history(&mut self, entries: &[OrderHistoryEntry]) -> Result<(), RepositoryError> {
-        let to_row = |entry: &OrderHistoryEntry| HistoryRow {
-            agent_id: entry.agent_id.into(),
-            order_id: entry.order_id.into(),
-            version: entry.version,
-            at: entry.at.into(),
-            actor: entry.actor.map(Key::from),
-            from_state: entry.from_state.map(str::to_owned),
-            to_state: entry.to_state.to_owned(),
-            reason: entry.reason.as_ref().map(|reason| reason.as_str().to_owned()),
-        };
         for batch in entries.chunks(BATCH_ROWS) {
+            let rows = batch
+                .iter()
+                .map(|entry| to_history_row(&self.shared.vault, entry))
+                .collect::<Result<Vec<_>, _>>()?;
             diesel::insert_into(order_history::table)
-                .values(&batch.iter().map(to_row).collect::<Vec<_>>())
+                .values(&rows)
                 .execute(&mut self.connection)
                 .map_err(|error| self.faults.of(error))?;
         }
@@ -201,7 +216,7 @@ impl OrderRepository for Session {
             .load(&mut self.connection)
             .map_err(|error| self.faults.of(error))?
             .into_iter()
-            .map(|row| to_entry(&row))
+            .map(|row| to_entry(&self.shared.vault, &row))
             .collect()
     }
 
@@ -209,7 +224,7 @@ impl OrderRepository for Session {
         for batch in ratings.chunks(BATCH_ROWS) {
             let rows = batch
                 .iter()
-                .map(|rating| self.to_rating_row(rating))
+                .map(|rating| to_rating_row(&self.shared.vault, rating))
                 .collect::<Result<Vec<_>, _>>()?;
             diesel::insert_into(order_ratings::table)
                 .values(&rows)
@@ -243,7 +258,7 @@ impl OrderRepository for Session {
                 .load(&mut self.connection)
                 .map_err(|error| self.faults.of(error))?;
             for row in rows {
-                let rating = self.to_rating(row)?;
+                let rating = to_rating(&self.shared.vault, &row)?;
                 found.insert(rating.order_id, rating);
             }
         }

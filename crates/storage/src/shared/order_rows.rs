@@ -2,9 +2,10 @@
 
 use super::{
     schema::{order_lines, orders},
-    values::{Envelope, Key, Moment},
+    sealing::{Envelope, SealedRow},
+    values::{Key, Moment},
 };
-use crate::vault::{Place, Vault};
+use crate::{RowKey, Vault, sealed_tables::ORDERS};
 use ::orders::{
     AddressSnapshot, Delivery, Order, OrderLine, OrderNumber, OrderState, PaymentMethod, Routing,
 };
@@ -29,7 +30,7 @@ pub(super) struct OrderRow {
     address_id: Option<Key>,
     division_code: i32,
     county_code: i32,
-    personal: Envelope,
+    personal_sealed: Envelope,
     routing_rule: String,
     territory_id: Option<Key>,
     map_version: i64,
@@ -43,8 +44,7 @@ pub(super) struct OrderRow {
     courier_id: Option<Key>,
     delivered_at: Option<Moment>,
     buckets_returned: Option<i32>,
-    proof: Option<String>,
-    state_reason: Option<String>,
+    state_note_sealed: Option<Envelope>,
     version: i64,
 }
 
@@ -56,9 +56,19 @@ pub(super) struct StateRow {
     pub(super) courier_id: Option<Key>,
     pub(super) delivered_at: Option<Moment>,
     pub(super) buckets_returned: Option<i32>,
-    pub(super) proof: Option<String>,
-    pub(super) state_reason: Option<String>,
+    /// The proof of a delivery, or the reason of a failure or of a cancellation.
+    pub(super) state_note_sealed: Option<Envelope>,
     pub(super) version: i64,
+}
+
+/// The columns that an erasure writes.
+#[derive(AsChangeset)]
+#[diesel(table_name = orders, treat_none_as_null = true)]
+pub(super) struct ErasedRow {
+    address_id: Option<Key>,
+    personal_sealed: Envelope,
+    state_note_sealed: Option<Envelope>,
+    erased_at: Option<Moment>,
 }
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -78,17 +88,18 @@ pub(super) struct LineRow {
 struct Personal {
     detail: Text<200>,
     contact_name: String,
-    contact_phone: String,
+    /// Absent once the person was erased.
+    contact_phone: Option<String>,
     longitude_e6: Option<i32>,
     latitude_e6: Option<i32>,
     note: Option<Text<200>>,
 }
 
-fn personal_place(id: Key) -> Place {
-    Place {
-        table: "orders",
-        column: "personal",
-        row: id.0,
+fn sealed_row(vault: &Vault, agent_id: Key, id: Key) -> SealedRow<'_> {
+    SealedRow {
+        vault,
+        table: &ORDERS,
+        key: RowKey::ids(agent_id, id),
     }
 }
 
@@ -113,15 +124,17 @@ pub(super) fn to_row(vault: &Vault, order: &Order) -> Result<OrderRow, Repositor
         courier_id,
         delivered_at,
         buckets_returned,
-        proof,
-        state_reason,
+        state_note_sealed,
         version,
-    } = to_state_row(order);
+    } = to_state_row(vault, order)?;
     let address = &order.address;
     let personal = Personal {
         detail: address.detail.clone(),
         contact_name: address.contact_name.as_str().to_owned(),
-        contact_phone: address.contact_phone.as_str().to_owned(),
+        contact_phone: address
+            .contact_phone
+            .as_ref()
+            .map(|phone| phone.as_str().to_owned()),
         longitude_e6: address.position.map(Position::longitude_e6),
         latitude_e6: address.position.map(Position::latitude_e6),
         note: order.note.clone(),
@@ -137,7 +150,8 @@ pub(super) fn to_row(vault: &Vault, order: &Order) -> Result<OrderRow, Repositor
         address_id: address.address_id.map(Key::from),
         division_code: i32::try_from(address.division_code.nine_digits()).map_err(does_not_fit)?,
         county_code: i32::try_from(order.county_code.nine_digits()).map_err(does_not_fit)?,
-        personal: Envelope(vault.seal(personal_place(id), &personal)?),
+        personal_sealed: sealed_row(vault, order.agent_id.into(), id)
+            .seal_bytes("personal_sealed", &personal)?,
         routing_rule: order.routing.rule.name().to_owned(),
         territory_id: order.routing.territory_id.map(Key::from),
         map_version: order.routing.map_version,
@@ -151,33 +165,48 @@ pub(super) fn to_row(vault: &Vault, order: &Order) -> Result<OrderRow, Repositor
         courier_id,
         delivered_at,
         buckets_returned,
-        proof,
-        state_reason,
+        state_note_sealed,
         version,
     })
 }
 
-pub(super) fn to_state_row(order: &Order) -> StateRow {
+/// The columns of an order that nothing personal is left in.
+pub(super) fn to_erased_row(
+    vault: &Vault,
+    order: &Order,
+    at: kernel::Instant,
+) -> Result<ErasedRow, RepositoryError> {
+    let row = to_row(vault, order)?;
+    Ok(ErasedRow {
+        address_id: row.address_id,
+        personal_sealed: row.personal_sealed,
+        state_note_sealed: row.state_note_sealed,
+        erased_at: Some(Moment(at)),
+    })
+}
+
+pub(super) fn to_state_row(vault: &Vault, order: &Order) -> Result<StateRow, RepositoryError> {
     let delivery = match &order.state {
         OrderState::Delivered(delivery) => Some(delivery),
         _ => None,
     };
-    let reason = match &order.state {
+    let note = match &order.state {
+        OrderState::Delivered(delivery) => delivery.proof.as_ref(),
         OrderState::Cancelled { reason } => reason.as_ref(),
         OrderState::Failed { reason, .. } => Some(reason),
-        _ => None,
+        OrderState::Placed | OrderState::Assigned { .. } | OrderState::OutForDelivery { .. } => None,
     };
-    StateRow {
+    let row = sealed_row(vault, order.agent_id.into(), order.id.into());
+    Ok(StateRow {
         state: order.state.name().to_owned(),
         courier_id: order.state.courier_id().map(Key::from),
         delivered_at: delivery.map(|delivery| Moment(delivery.delivered_at)),
         buckets_returned: delivery.map(|delivery| i32::from(delivery.buckets_returned)),
-        proof: delivery
-            .and_then(|delivery| delivery.proof.as_ref())
-            .map(|proof| proof.as_str().to_owned()),
-        state_reason: reason.map(|reason| reason.as_str().to_owned()),
+        state_note_sealed: note
+            .map(|note| row.seal("state_note_sealed", note.as_str()))
+            .transpose()?,
         version: order.version,
-    }
+    })
 }
 
 pub(super) fn to_line_rows(order: &Order) -> Result<Vec<LineRow>, RepositoryError> {
@@ -198,19 +227,27 @@ pub(super) fn to_line_rows(order: &Order) -> Result<Vec<LineRow>, RepositoryErro
 /// Puts an order together from its row and its lines, which come in the order of their numbers.
 pub(super) fn to_order(vault: &Vault, row: &OrderRow, lines: Vec<LineRow>) -> Result<Order, RepositoryError> {
     let key = row.id;
-    let bad = |column: &'static str| move |reason: String| corrupt(key, column, &reason);
+    let sealed_row = sealed_row(vault, row.agent_id, key);
     let division = |column: &'static str, digits: i32| {
         u32::try_from(digits)
             .ok()
             .and_then(DivisionCode::from_nine_digits)
             .ok_or_else(|| corrupt(key, column, "it is no division code"))
     };
-    let personal: Personal = serde_json::from_slice(&vault.open(personal_place(key), &row.personal.0)?)
-        .map_err(|error| corrupt(key, "personal", &error))?;
+    let personal = sealed_row.open_bytes("personal_sealed", &row.personal_sealed)?;
+    // The parser's message may quote what it stopped at.
+    let personal: Personal =
+        serde_json::from_slice(&personal).map_err(|_| corrupt(key, "personal_sealed", "not whole"))?;
+    let note = row
+        .state_note_sealed
+        .as_ref()
+        .map(|sealed| sealed_row.open("state_note_sealed", sealed, Text::parse))
+        .transpose()?;
     let position = match (personal.longitude_e6, personal.latitude_e6) {
-        (Some(longitude), Some(latitude)) => {
-            Some(Position::from_e6(longitude, latitude).map_err(|error| corrupt(key, "personal", &error))?)
-        }
+        (Some(longitude), Some(latitude)) => Some(
+            Position::from_e6(longitude, latitude)
+                .map_err(|error| corrupt(key, "personal_sealed", &error))?,
+        ),
         _ => None,
     };
     let wanted = match (row.wanted_from, row.wanted_until) {
@@ -232,9 +269,13 @@ pub(super) fn to_order(vault: &Vault, row: &OrderRow, lines: Vec<LineRow>) -> Re
             division_code: division("division_code", row.division_code)?,
             detail: personal.detail,
             contact_name: PersonName::parse(&personal.contact_name)
-                .map_err(|error| corrupt(key, "personal", &error))?,
-            contact_phone: MobileNumber::parse(&personal.contact_phone)
-                .map_err(|error| corrupt(key, "personal", &error))?,
+                .map_err(|error| corrupt(key, "personal_sealed", &error))?,
+            contact_phone: personal
+                .contact_phone
+                .as_deref()
+                .map(MobileNumber::parse)
+                .transpose()
+                .map_err(|error| corrupt(key, "personal_sealed", &error))?,
             position,
         },
         county_code: division("county_code", row.county_code)?,
@@ -255,7 +296,7 @@ pub(super) fn to_order(vault: &Vault, row: &OrderRow, lines: Vec<LineRow>) -> Re
             .ok_or_else(|| corrupt(key, "payment_method", "it is no method"))?,
         placed_at: row.placed_at.0,
         placed_by: row.placed_by.map(Into::into),
-        state: to_state(row).map_err(bad("state"))?,
+        state: to_state(row, note).map_err(|reason| corrupt(key, "state", reason))?,
         version: row.version,
     })
 }
@@ -276,18 +317,8 @@ fn to_line(row: &LineRow) -> Result<OrderLine, RepositoryError> {
     })
 }
 
-fn to_state(row: &OrderRow) -> Result<OrderState, String> {
-    let courier_id = || {
-        row.courier_id
-            .map(Into::into)
-            .ok_or_else(|| "without a courier".to_owned())
-    };
-    let text = |text: &Option<String>| {
-        text.as_deref()
-            .map(Text::parse)
-            .transpose()
-            .map_err(|error| error.to_string())
-    };
+fn to_state(row: &OrderRow, note: Option<Text<200>>) -> Result<OrderState, &'static str> {
+    let courier_id = || row.courier_id.map(Into::into).ok_or("without a courier");
     match row.state.as_str() {
         "placed" => Ok(OrderState::Placed),
         "assigned" => Ok(OrderState::Assigned {
@@ -303,15 +334,13 @@ fn to_state(row: &OrderRow) -> Result<OrderState, String> {
                 .buckets_returned
                 .and_then(|buckets| u16::try_from(buckets).ok())
                 .ok_or("without a number of buckets")?,
-            proof: text(&row.proof)?,
+            proof: note,
         })),
-        "cancelled" => Ok(OrderState::Cancelled {
-            reason: text(&row.state_reason)?,
-        }),
+        "cancelled" => Ok(OrderState::Cancelled { reason: note }),
         "failed" => Ok(OrderState::Failed {
             courier_id: courier_id()?,
-            reason: text(&row.state_reason)?.ok_or("without a reason")?,
+            reason: note.ok_or("without a reason")?,
         }),
-        other => Err(format!("`{other}` is no state")),
+        _ => Err("unknown"),
     }
 }

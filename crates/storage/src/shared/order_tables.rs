@@ -88,13 +88,10 @@ impl Session {
         let rows: Vec<_> = changed
             .iter()
             .map(|order| {
-                (
-                    Key::from(order.agent_id),
-                    Key::from(order.id),
-                    to_state_row(order),
-                )
+                let row = to_state_row(&self.shared.vault, order)?;
+                Ok((Key::from(order.agent_id), Key::from(order.id), row))
             })
-            .collect();
+            .collect::<Result<_, RepositoryError>>()?;
         for batch in rows.chunks(BATCH_ROWS) {
             let written = dialect::save_order_states(&mut self.connection, batch)
                 .map_err(|error| self.faults.of(error))?;
@@ -105,7 +102,7 @@ impl Session {
     }
 
     /// Gives each row its lines; keeps the rows' order.
-    fn assemble(&mut self, rows: Vec<OrderRow>) -> Result<Vec<Order>, RepositoryError> {
+    pub(super) fn assemble(&mut self, rows: Vec<OrderRow>) -> Result<Vec<Order>, RepositoryError> {
         let agents: BTreeSet<_> = rows.iter().map(|row| row.agent_id).collect();
         let mut lines: HashMap<Key, Vec<LineRow>> = HashMap::new();
         let found: Vec<LineRow> = order_lines::table

@@ -8,8 +8,8 @@ diesel::table! {
 
     accounts (id) {
         id -> Id,
-        username -> Nullable<Binary>,
-        name -> Binary,
+        username_sealed -> Nullable<Binary>,
+        name_sealed -> Binary,
         password_hash -> Nullable<Text>,
         privacy_policy_version -> Nullable<Text>,
         disabled_at -> Nullable<Moment>,
@@ -30,6 +30,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Text;
+    use super::super::columns::{Id, Moment};
+
+    consents (account_id, id) {
+        account_id -> Id,
+        id -> Id,
+        version -> Text,
+        at -> Moment,
+        occasion -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Nullable, Text};
     use super::super::columns::{Id, Moment};
 
@@ -46,7 +59,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Nullable;
+    use diesel::sql_types::{Binary, Nullable};
     use super::super::columns::{Id, Moment};
 
     sessions (account_id, id) {
@@ -54,6 +67,20 @@ diesel::table! {
         id -> Id,
         started_at -> Moment,
         ended_at -> Nullable<Moment>,
+        refreshed_at -> Moment,
+        client_sealed -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable};
+    use super::super::columns::Moment;
+
+    sign_in_attempts (digest) {
+        digest -> Binary,
+        failures -> Integer,
+        counted_at -> Moment,
+        succeeded_at -> Nullable<Moment>,
     }
 }
 
@@ -81,7 +108,7 @@ diesel::table! {
         key -> Text,
         request_digest -> Binary,
         status -> Integer,
-        answer -> Binary,
+        answer_sealed -> Binary,
         resource_id -> Nullable<Id>,
         created_at -> Moment,
     }
@@ -104,7 +131,59 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use super::super::columns::Id;
+
+    audit_chain (sequence) {
+        sequence -> BigInt,
+        entry_id -> Id,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
+    use super::super::columns::Id;
+
+    audit_pending (entry_id) {
+        entry_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    invitations (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        role -> Text,
+        courier_id -> Nullable<Id>,
+        name_sealed -> Binary,
+        code_digest -> Binary,
+        invited_by -> Id,
+        created_at -> Moment,
+        expires_at -> Moment,
+        closed_at -> Nullable<Moment>,
+        accepted_by -> Nullable<Id>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(accounts, memberships, sessions, tokens);
+diesel::allow_tables_to_appear_in_same_query!(audit_entries, audit_chain, audit_pending);
+
+// -- privacy
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::super::columns::{Id, Moment};
+
+    erasures (subject_id) {
+        subject_id -> Id,
+        kind -> Text,
+        erased_at -> Moment,
+    }
+}
 
 // -- jobs
 
@@ -152,7 +231,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use super::super::columns::{Id, Moment};
 
     stock_movements (agent_id, id) {
@@ -168,7 +247,7 @@ diesel::table! {
         moved_at -> Moment,
         actor_id -> Nullable<Id>,
         order_id -> Nullable<Id>,
-        reason -> Nullable<Text>,
+        reason_sealed -> Nullable<Binary>,
     }
 }
 
@@ -192,6 +271,7 @@ diesel::table! {
         phone_index -> Nullable<Binary>,
         last_four_index -> Nullable<Binary>,
         created_at -> Moment,
+        erased_at -> Nullable<Moment>,
         version -> BigInt,
     }
 }
@@ -249,8 +329,8 @@ diesel::table! {
         agent_id -> Id,
         id -> Id,
         account_id -> Nullable<Id>,
-        name -> Binary,
-        phone -> Binary,
+        name_sealed -> Binary,
+        phone_sealed -> Binary,
         on_duty -> Bool,
         created_at -> Moment,
         version -> BigInt,
@@ -293,7 +373,7 @@ diesel::table! {
         address_id -> Nullable<Id>,
         division_code -> Integer,
         county_code -> Integer,
-        personal -> Binary,
+        personal_sealed -> Binary,
         routing_rule -> Text,
         territory_id -> Nullable<Id>,
         map_version -> BigInt,
@@ -307,9 +387,9 @@ diesel::table! {
         courier_id -> Nullable<Id>,
         delivered_at -> Nullable<Moment>,
         buckets_returned -> Nullable<Integer>,
-        proof -> Nullable<Text>,
-        state_reason -> Nullable<Text>,
+        state_note_sealed -> Nullable<Binary>,
         version -> BigInt,
+        erased_at -> Nullable<Moment>,
     }
 }
 
@@ -329,7 +409,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use super::super::columns::{Id, Moment};
 
     order_history (agent_id, order_id, version) {
@@ -340,13 +420,13 @@ diesel::table! {
         actor -> Nullable<Id>,
         from_state -> Nullable<Text>,
         to_state -> Text,
-        reason -> Nullable<Text>,
+        reason_sealed -> Nullable<Binary>,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::{Binary, Nullable, SmallInt};
-    use super::super::columns::{Document, Id, Moment};
+    use super::super::columns::{Id, Moment};
 
     order_ratings (agent_id, order_id) {
         agent_id -> Id,
@@ -354,13 +434,12 @@ diesel::table! {
         customer_id -> Id,
         courier_id -> Id,
         score -> SmallInt,
-        comment -> Nullable<Binary>,
-        tags -> Document,
+        words_sealed -> Nullable<Binary>,
         rated_at -> Moment,
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(agents, order_numbers, orders);
+diesel::allow_tables_to_appear_in_same_query!(agents, order_history, order_numbers, orders);
 
 // -- figures
 
@@ -531,7 +610,6 @@ diesel::table! {
         email_sealed -> Binary,
         level -> Text,
         privacy_policy_version -> Text,
-        attachments_sealed -> Binary,
         state -> Text,
         state_reason_sealed -> Nullable<Binary>,
         agent_id -> Nullable<Id>,
@@ -570,4 +648,38 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(application_divisions, applications);
+// -- keys
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    key_rotations (version, table_name, column_name) {
+        version -> BigInt,
+        table_name -> Text,
+        column_name -> Text,
+        last_key -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(application_divisions, application_history, applications);
+
+// -- attachments
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    attachments (id) {
+        id -> Id,
+        account_id -> Id,
+        media_type -> Text,
+        bytes -> Integer,
+        width -> Integer,
+        height -> Integer,
+        content_key_sealed -> Binary,
+        state -> Text,
+        application_id -> Nullable<Id>,
+        position -> Nullable<Integer>,
+        created_at -> Moment,
+    }
+}

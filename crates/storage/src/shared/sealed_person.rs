@@ -1,7 +1,7 @@
 //! A customer's name and phone as columns: sealed, and beside them the blind indexes they are found by. The same in
 //! every table that has them.
 
-use super::{sealing::SealedRow, values::Envelope};
+use super::sealing::{Envelope, SealedRow};
 use crate::Vault;
 use customers::CustomerFilter;
 use kernel::{MobileNumber, PersonName, RepositoryError};
@@ -19,7 +19,7 @@ pub(super) struct SealedPerson {
 impl SealedPerson {
     /// Seals name and phone for a row.
     pub(super) fn seal(
-        row: SealedRow<'_>,
+        row: &SealedRow<'_>,
         name: &PersonName,
         phone: Option<&MobileNumber>,
     ) -> Result<Self, RepositoryError> {
@@ -37,7 +37,7 @@ impl SealedPerson {
 
     /// Opens name and phone of a row.
     pub(super) fn open(
-        row: SealedRow<'_>,
+        row: &SealedRow<'_>,
         name_sealed: &Envelope,
         phone_sealed: Option<&Envelope>,
     ) -> Result<(PersonName, Option<MobileNumber>), RepositoryError> {

@@ -1,16 +1,25 @@
 //! Sign-ins and their tokens.
 
 use super::{
+    BATCH_ROWS,
     accounts::AccountRow,
     memberships::{MembershipRow, to_principal},
     schema::{accounts, memberships, sessions, tokens},
+    sealing::{Envelope, SealedRow},
     session::Session,
     values::{Key, Moment},
 };
+use crate::{RowKey, Vault, sealed_tables::SESSIONS};
 use diesel::prelude::*;
-use identity::{Principal, SessionRepository, SignIn, Token, TokenDigest, TokenKind};
-use kernel::{AccountId, Instant, RepositoryError, SessionId};
-use std::collections::{BTreeMap, BTreeSet};
+use identity::{
+    Principal, REFRESH_TOKEN_LIFETIME, SessionRepository, SignIn, Token, TokenDigest, TokenKind, UserAgent,
+};
+use kernel::{AccountId, Instant, Invalid, RepositoryError, SessionId};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = sessions, check_for_backend(super::Backend), treat_none_as_default_value = false)]
@@ -19,6 +28,15 @@ struct SessionRow {
     id: Key,
     started_at: Moment,
     ended_at: Option<Moment>,
+    refreshed_at: Moment,
+    client_sealed: Option<Envelope>,
+}
+
+/// What is sealed of a sign-in: one envelope for both.
+#[derive(Serialize, Deserialize)]
+struct SealedClient {
+    address: Option<IpAddr>,
+    user_agent: Option<String>,
 }
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -72,23 +90,78 @@ fn to_digest(account_id: Key, sha256: &[u8]) -> Result<TokenDigest, RepositoryEr
     Ok(TokenDigest::from_row(account_id.into(), sha256))
 }
 
-fn to_sign_in(row: &SessionRow) -> SignIn {
-    SignIn {
+fn sealed_row(vault: &Vault, account_id: Key, id: Key) -> SealedRow<'_> {
+    SealedRow {
+        vault,
+        table: &SESSIONS,
+        key: RowKey::ids(account_id, id),
+    }
+}
+
+fn to_session_row(vault: &Vault, sign_in: &SignIn) -> Result<SessionRow, RepositoryError> {
+    let (account_id, id) = (Key::from(sign_in.account_id), Key::from(sign_in.id));
+    let client = SealedClient {
+        address: sign_in.address,
+        user_agent: sign_in.user_agent.as_ref().map(ToString::to_string),
+    };
+    let client_sealed = if client.address.is_some() || client.user_agent.is_some() {
+        let text =
+            serde_json::to_string(&client).map_err(|error| RepositoryError::Refused(error.to_string()))?;
+        Some(sealed_row(vault, account_id, id).seal("client_sealed", &text)?)
+    } else {
+        None
+    };
+    Ok(SessionRow {
+        account_id,
+        id,
+        started_at: sign_in.started_at.into(),
+        ended_at: sign_in.ended_at.map(Moment),
+        refreshed_at: sign_in.refreshed_at.into(),
+        client_sealed,
+    })
+}
+
+fn to_sign_in(vault: &Vault, row: &SessionRow) -> Result<SignIn, RepositoryError> {
+    let client = row
+        .client_sealed
+        .as_ref()
+        .map(|sealed| sealed_row(vault, row.account_id, row.id).open("client_sealed", sealed, parse_client))
+        .transpose()?;
+    let (address, user_agent) = client.map_or((None, None), |client| (client.address, client.user_agent));
+    Ok(SignIn {
         id: row.id.into(),
         account_id: row.account_id.into(),
+        user_agent: user_agent.as_deref().and_then(UserAgent::cut),
+        address,
         started_at: row.started_at.0,
+        refreshed_at: row.refreshed_at.0,
         ended_at: row.ended_at.map(|at| at.0),
+    })
+}
+
+fn parse_client(text: &str) -> Result<SealedClient, Invalid> {
+    serde_json::from_str(text)
+        .map_err(|_| Invalid::new("malformed_json", "格式错误", "is not what was sealed"))
+}
+
+impl Session {
+    /// Every sign-in that is kept of an account, oldest first.
+    pub(super) fn sign_ins_of(&mut self, account_id: AccountId) -> Result<Vec<SignIn>, RepositoryError> {
+        let rows = sessions::table
+            .filter(sessions::account_id.eq(Key::from(account_id)))
+            .order((sessions::started_at, sessions::id))
+            .select(SessionRow::as_select())
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        rows.iter()
+            .map(|row| to_sign_in(&self.shared.vault, row))
+            .collect()
     }
 }
 
 impl SessionRepository for Session {
     fn insert_session(&mut self, sign_in: &SignIn) -> Result<(), RepositoryError> {
-        let row = SessionRow {
-            account_id: sign_in.account_id.into(),
-            id: sign_in.id.into(),
-            started_at: sign_in.started_at.into(),
-            ended_at: sign_in.ended_at.map(Moment),
-        };
+        let row = to_session_row(&self.shared.vault, sign_in)?;
         diesel::insert_into(sessions::table)
             .values(&row)
             .execute(&mut self.connection)
@@ -118,7 +191,7 @@ impl SessionRepository for Session {
             .first(&mut self.connection)
             .optional()
             .map_err(|error| self.faults.of(error))?;
-        row.map(|(token, session)| Ok((to_token(&token)?, to_sign_in(&session))))
+        row.map(|(token, session)| Ok((to_token(&token)?, to_sign_in(&self.shared.vault, &session)?)))
             .transpose()
     }
 
@@ -171,6 +244,24 @@ impl SessionRepository for Session {
         Ok(callers)
     }
 
+    fn list_sessions(
+        &mut self,
+        account_id: AccountId,
+        since: Instant,
+    ) -> Result<Vec<SignIn>, RepositoryError> {
+        sessions::table
+            .filter(sessions::account_id.eq(Key::from(account_id)))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::refreshed_at.gt(Moment(since)))
+            .order((sessions::started_at, sessions::id))
+            .select(SessionRow::as_select())
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?
+            .iter()
+            .map(|row| to_sign_in(&self.shared.vault, row))
+            .collect()
+    }
+
     fn use_refresh_token(&mut self, digest: &TokenDigest, at: Instant) -> Result<bool, RepositoryError> {
         let used = diesel::update(tokens::table)
             .filter(tokens::account_id.eq(Key::from(digest.account_id())))
@@ -199,19 +290,97 @@ impl SessionRepository for Session {
         Ok(())
     }
 
-    fn end_session(
+    fn refresh_session(
         &mut self,
         account_id: AccountId,
         id: SessionId,
         at: Instant,
     ) -> Result<(), RepositoryError> {
-        diesel::update(sessions::table)
+        let refreshed = diesel::update(sessions::table)
+            .filter(sessions::account_id.eq(Key::from(account_id)))
+            .filter(sessions::id.eq(Key::from(id)))
+            .set(sessions::refreshed_at.eq(Moment(at)))
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.faults.expect_rows(refreshed, 1, "sign-in")
+    }
+
+    fn end_session(
+        &mut self,
+        account_id: AccountId,
+        id: SessionId,
+        at: Instant,
+    ) -> Result<bool, RepositoryError> {
+        let ended = diesel::update(sessions::table)
             .filter(sessions::account_id.eq(Key::from(account_id)))
             .filter(sessions::id.eq(Key::from(id)))
             .filter(sessions::ended_at.is_null())
             .set(sessions::ended_at.eq(Some(Moment(at))))
             .execute(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
-        Ok(())
+        Ok(ended == 1)
+    }
+
+    fn end_other_sessions(
+        &mut self,
+        account_id: AccountId,
+        kept: SessionId,
+        at: Instant,
+    ) -> Result<Vec<SessionId>, RepositoryError> {
+        let mut ended: Vec<Key> = diesel::update(sessions::table)
+            .filter(sessions::account_id.eq(Key::from(account_id)))
+            .filter(sessions::id.ne(Key::from(kept)))
+            .filter(sessions::ended_at.is_null())
+            .set(sessions::ended_at.eq(Some(Moment(at))))
+            .returning(sessions::id)
+            .get_results(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        ended.sort_unstable();
+        Ok(ended.into_iter().map(Into::into).collect())
+    }
+
+    fn purge_expired_tokens(&mut self, before: Instant, limit: u32) -> Result<usize, RepositoryError> {
+        let expired: Vec<(Key, Vec<u8>)> = tokens::table
+            .filter(tokens::expires_at.lt(Moment(before)))
+            .order(tokens::expires_at)
+            .limit(i64::from(limit))
+            .select((tokens::account_id, tokens::digest))
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        let mut purged = 0;
+        for batch in expired.chunks(BATCH_ROWS) {
+            let (accounts, digests): (Vec<_>, Vec<_>) = batch.iter().cloned().unzip();
+            purged += diesel::delete(tokens::table)
+                .filter(tokens::account_id.eq_any(accounts))
+                .filter(tokens::digest.eq_any(digests))
+                .execute(&mut self.connection)
+                .map_err(|error| self.faults.of(error))?;
+        }
+        Ok(purged)
+    }
+
+    fn purge_sessions(&mut self, before: Instant, limit: u32) -> Result<usize, RepositoryError> {
+        let lapsed = sessions::refreshed_at.lt(Moment(before - REFRESH_TOKEN_LIFETIME));
+        let over: Vec<(Key, Key)> = sessions::table
+            .filter(sessions::ended_at.lt(Moment(before)).assume_not_null().or(lapsed))
+            .limit(i64::from(limit))
+            .select((sessions::account_id, sessions::id))
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        let mut purged = 0;
+        for batch in over.chunks(BATCH_ROWS) {
+            let (accounts, ids): (Vec<_>, Vec<_>) = batch.iter().copied().unzip();
+            diesel::delete(tokens::table)
+                .filter(tokens::account_id.eq_any(&accounts))
+                .filter(tokens::session_id.eq_any(&ids))
+                .execute(&mut self.connection)
+                .map_err(|error| self.faults.of(error))?;
+            purged += diesel::delete(sessions::table)
+                .filter(sessions::account_id.eq_any(&accounts))
+                .filter(sessions::id.eq_any(&ids))
+                .execute(&mut self.connection)
+                .map_err(|error| self.faults.of(error))?;
+        }
+        Ok(purged)
     }
 }

@@ -3,13 +3,15 @@
 use super::{
     BATCH_ROWS,
     schema::{products, stock_items, stock_movements},
+    sealing::{Envelope, SealedRow},
     session::Session,
     stock_sets::{lock_stock_rows, update_stock_rows},
-    values::{Key, Moment, corrupt},
+    values::{Key, Moment},
 };
+use crate::{RowKey, Vault, sealed_tables::STOCK_MOVEMENTS};
 use diesel::prelude::*;
 use inventory::{MovementKind, MovementNote, StockItem, StockKey, StockMovement, StockRepository, StockView};
-use kernel::{AgentId, MovementId, Page, PageRequest, ProductId, RepositoryError, Text};
+use kernel::{MovementId, Page, PageRequest, ProductId, ReachedAgent, RepositoryError, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Insertable, Queryable, QueryableByName, Selectable)]
@@ -38,7 +40,7 @@ struct MovementRow {
     moved_at: Moment,
     actor_id: Option<Key>,
     order_id: Option<Key>,
-    reason: Option<String>,
+    reason_sealed: Option<Envelope>,
 }
 
 /// The row of an item as it will stand, under the version that was loaded.
@@ -68,10 +70,20 @@ fn to_item(row: &StockRow) -> Result<StockItem, RepositoryError> {
     })
 }
 
-fn to_movement_row(movement: &StockMovement) -> MovementRow {
-    MovementRow {
-        agent_id: movement.key.agent_id.into(),
-        id: movement.note.id.into(),
+fn sealed_row(vault: &Vault, agent_id: Key, id: Key) -> SealedRow<'_> {
+    SealedRow {
+        vault,
+        table: &STOCK_MOVEMENTS,
+        key: RowKey::ids(agent_id, id),
+    }
+}
+
+fn to_movement_row(vault: &Vault, movement: &StockMovement) -> Result<MovementRow, RepositoryError> {
+    let (agent_id, id) = (movement.key.agent_id.into(), movement.note.id.into());
+    let sealed_row = sealed_row(vault, agent_id, id);
+    Ok(MovementRow {
+        agent_id,
+        id,
         product_id: movement.key.product_id.into(),
         kind: movement.kind.name().to_owned(),
         quantity: movement.quantity,
@@ -82,19 +94,23 @@ fn to_movement_row(movement: &StockMovement) -> MovementRow {
         moved_at: movement.note.at.into(),
         actor_id: movement.note.actor.map(Key::from),
         order_id: movement.note.order_id.map(Key::from),
-        reason: movement.note.reason.clone().map(String::from),
-    }
+        reason_sealed: movement
+            .note
+            .reason
+            .as_ref()
+            .map(|reason| sealed_row.seal("reason_sealed", reason.as_str()))
+            .transpose()?,
+    })
 }
 
-fn to_movement(row: MovementRow) -> Result<StockMovement, RepositoryError> {
-    let unusable =
-        |column, reason: &dyn std::fmt::Display| corrupt("stock_movements", column, row.id, reason);
+fn to_movement(vault: &Vault, row: &MovementRow) -> Result<StockMovement, RepositoryError> {
+    let sealed_row = sealed_row(vault, row.agent_id, row.id);
     Ok(StockMovement {
         key: StockKey {
             agent_id: row.agent_id.into(),
             product_id: row.product_id.into(),
         },
-        kind: MovementKind::from_name(&row.kind).ok_or_else(|| unusable("kind", &"is not known"))?,
+        kind: MovementKind::from_name(&row.kind).ok_or_else(|| sealed_row.corrupt("kind", "is not known"))?,
         quantity: row.quantity,
         on_hand_before: row.on_hand_before,
         on_hand_after: row.on_hand_after,
@@ -106,10 +122,10 @@ fn to_movement(row: MovementRow) -> Result<StockMovement, RepositoryError> {
             actor: row.actor_id.map(Into::into),
             order_id: row.order_id.map(Into::into),
             reason: row
-                .reason
-                .map(|reason| Text::parse(&reason))
-                .transpose()
-                .map_err(|error| unusable("reason", &error))?,
+                .reason_sealed
+                .as_ref()
+                .map(|sealed| sealed_row.open("reason_sealed", sealed, Text::parse))
+                .transpose()?,
         },
     })
 }
@@ -157,7 +173,10 @@ impl StockRepository for Session {
 
     fn insert_stock_movements(&mut self, movements: &[StockMovement]) -> Result<(), RepositoryError> {
         for batch in movements.chunks(BATCH_ROWS) {
-            let rows: Vec<_> = batch.iter().map(to_movement_row).collect();
+            let rows = batch
+                .iter()
+                .map(|movement| to_movement_row(&self.shared.vault, movement))
+                .collect::<Result<Vec<_>, _>>()?;
             diesel::insert_into(stock_movements::table)
                 .values(&rows)
                 .execute(&mut self.connection)
@@ -180,12 +199,12 @@ impl StockRepository for Session {
 
     fn list_stock(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         page: &PageRequest<ProductId>,
     ) -> Result<Page<StockView, ProductId>, RepositoryError> {
         let mut query = stock_items::table
             .inner_join(products::table)
-            .filter(stock_items::agent_id.eq(Key::from(agent_id)))
+            .filter(stock_items::agent_id.eq(Key::from(agent.id())))
             .order(stock_items::product_id)
             .limit(page.fetch_limit())
             .select((StockRow::as_select(), products::name))
@@ -212,12 +231,12 @@ impl StockRepository for Session {
 
     fn list_movements(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         product_id: Option<ProductId>,
         page: &PageRequest<MovementId>,
     ) -> Result<Page<StockMovement, MovementId>, RepositoryError> {
         let mut query = stock_movements::table
-            .filter(stock_movements::agent_id.eq(Key::from(agent_id)))
+            .filter(stock_movements::agent_id.eq(Key::from(agent.id())))
             .order(stock_movements::id.desc())
             .limit(page.fetch_limit())
             .select(MovementRow::as_select())
@@ -229,10 +248,10 @@ impl StockRepository for Session {
             query = query.filter(stock_movements::id.lt(Key::from(after)));
         }
         let fetched = query
-            .load(&mut self.connection)
+            .load::<MovementRow>(&mut self.connection)
             .map_err(|error| self.faults.of(error))?
-            .into_iter()
-            .map(to_movement)
+            .iter()
+            .map(|row| to_movement(&self.shared.vault, row))
             .collect::<Result<_, _>>()?;
         Ok(Page::cut(fetched, page, |movement: &StockMovement| {
             movement.note.id

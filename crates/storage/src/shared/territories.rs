@@ -7,7 +7,7 @@ use super::{
     values::{Key, Moment, corrupt},
 };
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use kernel::{AgentNumber, DivisionCode, Page, PageRequest, Period, RepositoryError, TerritoryId};
+use kernel::{AgentNumber, DivisionCode, Page, PageRequest, Period, RepositoryError, Scope, TerritoryId};
 use regions::{
     Claim, DivisionLevel, Exclusivity, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository,
 };
@@ -205,6 +205,7 @@ impl TerritoryRepository for Session {
 
     fn list_territories(
         &mut self,
+        scope: Scope,
         filter: &TerritoryFilter,
         page: &PageRequest<TerritoryId>,
     ) -> Result<Page<Territory, TerritoryId>, RepositoryError> {
@@ -213,6 +214,18 @@ impl TerritoryRepository for Session {
             .limit(page.fetch_limit())
             .select(TerritoryRow::as_select())
             .into_boxed();
+        match scope {
+            Scope::All => {}
+            Scope::Agent(own) | Scope::Courier { agent_id: own, .. } => {
+                query = query.filter(territories::agent_id.eq(Key::from(own)));
+            }
+            Scope::Customer(_) => {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            }
+        }
         if let Some(after) = page.after {
             query = query.filter(territories::id.gt(Key::from(after)));
         }

@@ -1,13 +1,8 @@
 //! Values as columns: what a domain value looks like inside a row.
 
-use super::{Backend, columns};
-use crate::vault::Sealed;
+use super::columns;
 use chrono::{DateTime, Utc};
-use diesel::{
-    deserialize::{self, FromSql, FromSqlRow},
-    expression::AsExpression,
-    serialize::{self, Output, ToSql},
-};
+use diesel::{deserialize::FromSqlRow, expression::AsExpression};
 use uuid::Uuid;
 
 /// An id: native on PostgreSQL, sixteen bytes on SQLite.
@@ -37,8 +32,8 @@ macro_rules! keys {
 }
 
 keys! {
-    AccountId AddressId AgentId ApplicationId AuditEntryId ContractId CourierId CustomerId EventId MembershipId MovementId
-    OrderId ProductId SessionId TerritoryId
+    AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ContractId CourierId CustomerId EventId InvitationId
+    MembershipId MovementId OrderId ProductId SessionId TerritoryId
 }
 
 impl From<DateTime<Utc>> for Moment {
@@ -47,21 +42,9 @@ impl From<DateTime<Utc>> for Moment {
     }
 }
 
-/// A sealed column on either database.
-#[derive(AsExpression, FromSqlRow, Clone, Debug)]
-#[diesel(sql_type = diesel::sql_types::Binary)]
-pub(super) struct Envelope(pub Sealed);
-
-impl FromSql<diesel::sql_types::Binary, Backend> for Envelope {
-    fn from_sql(value: <Backend as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        <Vec<u8> as FromSql<diesel::sql_types::Binary, Backend>>::from_sql(value)
-            .map(|bytes| Self(Sealed::from_column(bytes)))
-    }
-}
-
-impl ToSql<diesel::sql_types::Binary, Backend> for Envelope {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Backend>) -> serialize::Result {
-        <[u8] as ToSql<diesel::sql_types::Binary, Backend>>::to_sql(self.0.as_column(), out)
+impl From<Key> for Uuid {
+    fn from(key: Key) -> Self {
+        key.0
     }
 }
 
@@ -72,10 +55,20 @@ pub(super) fn corrupt(
     row: Key,
     reason: impl std::fmt::Display,
 ) -> kernel::RepositoryError {
+    corrupt_at(table, column, row.0, reason)
+}
+
+/// The same of a row whose key is not one id.
+pub(super) fn corrupt_at(
+    table: &'static str,
+    column: &'static str,
+    row: impl std::fmt::Display,
+    reason: impl std::fmt::Display,
+) -> kernel::RepositoryError {
     kernel::RepositoryError::Corrupt {
         table,
         column,
-        row: row.0.to_string(),
+        row: row.to_string(),
         reason: reason.to_string(),
     }
 }

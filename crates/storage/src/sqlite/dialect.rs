@@ -2,13 +2,23 @@
 
 use super::{
     Connection,
+    accounts::AccountRow,
     figures::{CountyRow, DayRow},
     order_rows::{OrderRow, StateRow},
-    schema::{agents, daily_county_figures, daily_figures, order_counters, orders},
+    schema::{accounts, agents, daily_county_figures, daily_figures, order_counters, orders},
     values::Key,
 };
 use chrono::NaiveDate;
 use diesel::{prelude::*, upsert::excluded};
+
+/// The account; the writer's transaction is its lock.
+pub(super) fn lock_account(connection: &mut Connection, id: Key) -> QueryResult<Option<AccountRow>> {
+    accounts::table
+        .filter(accounts::id.eq(id))
+        .select(AccountRow::as_select())
+        .first(connection)
+        .optional()
+}
 
 /// Raises the counter of an agent's day and answers its new value.
 pub(super) fn raise_order_counter(

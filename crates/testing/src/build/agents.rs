@@ -1,10 +1,14 @@
 //! Applications, agents and contracts.
 
-use crate::{build::territories::period, instant};
+use crate::{
+    build::{attachments::attachment_id, territories::period},
+    instant,
+};
 use agents::{
     Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
     ProposedTerms,
 };
+use identity::PolicyInForce;
 use kernel::{
     AccountId, AgentId, AgentNumber, ApplicationId, ContractId, EmailAddress, IdentityNumber, MobileNumber,
     Money, PersonName, Rate, Text,
@@ -40,7 +44,12 @@ pub fn applicant(serial: u16) -> Applicant {
     }
 }
 
-/// The form of the person with that serial, who wants those counties.
+/// The privacy policy in force, the one that [`form`] agrees to.
+pub fn policy() -> PolicyInForce {
+    PolicyInForce::new(Text::parse("2026-11").unwrap())
+}
+
+/// The form of the person with that serial, who wants those counties and attaches the picture with the same number.
 pub fn form(serial: u16, division_codes: &[&str]) -> ApplicationForm {
     let applicant = applicant(serial);
     ApplicationForm {
@@ -52,7 +61,7 @@ pub fn form(serial: u16, division_codes: &[&str]) -> ApplicationForm {
         level: "county".into(),
         division_codes: division_codes.iter().map(|code| (*code).into()).collect(),
         privacy_policy_version: "2026-11".into(),
-        attachments: vec!["licence.jpg".into()],
+        attachments: vec![attachment_id(serial).to_string()],
         ..ApplicationForm::default()
     }
 }
@@ -71,7 +80,7 @@ pub fn application(id: u16, division_codes: &[&str]) -> Application {
         level: AgentLevel::County,
         division_codes: division_codes.iter().map(|code| code.parse().unwrap()).collect(),
         privacy_policy_version: Text::parse("2026-11").unwrap(),
-        attachments: vec![Text::parse("licence.jpg").unwrap()],
+        attachments: Vec::new(),
         state: ApplicationState::Submitted,
         findings: Vec::new(),
         submitted_at: instant("2026-11-22T08:00:00Z"),

@@ -18,6 +18,7 @@ pub fn customer(id: u16) -> Customer {
         name: PersonName::parse("张三").unwrap(),
         phone: Some(MobileNumber::parse(&format!("1380000{id:04}")).unwrap()),
         created_at: instant("2026-11-22T08:00:00Z"),
+        erased_at: None,
         version: 1,
     }
 }

@@ -9,7 +9,8 @@ use agents::{
     QuotaMeasure, QuotaPeriod,
 };
 use kernel::{
-    AgentId, AgentNumber, CourierId, CreditCode, CustomerId, PageRequest, Rate, RepositoryError, Scope, Text,
+    AgentId, AgentNumber, CourierId, CreditCode, CustomerId, PageRequest, Rate, ReachedAgent,
+    RepositoryError, Scope, Text,
 };
 use regions::Exclusivity;
 use uuid::Uuid;
@@ -111,6 +112,29 @@ where
     }
 }
 
+fn offices(ids: [AgentId; 2]) -> Vec<ReachedAgent> {
+    ids.into_iter().filter_map(|id| Scope::All.agent(id)).collect()
+}
+
+/// An agent is found by those whose scope it is in; headquarters by everybody.
+pub fn an_agent_is_there_inside_its_scope_only<S: Store>(store: &S)
+where
+    S::Session: AgentRepository,
+{
+    insert(store, &[agent(1), agent(2)]).unwrap();
+    let found = |scope, id| read(store, |session| session.find_agent(scope, id)).map(|agent| agent.id);
+    let (own, other) = (agent(1).id, agent(2).id);
+    assert_eq!(found(Scope::All, other), Some(other));
+    assert_eq!(found(Scope::Agent(own), own), Some(own));
+    assert_eq!(found(Scope::Agent(own), other), None);
+    assert_eq!(found(Scope::All, agent(3).id), None);
+    let customer = Scope::Customer(CustomerId::from_uuid(Uuid::from_u128(9)));
+    assert_eq!(found(customer, own), None);
+    for scope in [Scope::All, Scope::Agent(own), customer] {
+        assert_eq!(found(scope, AgentId::HEADQUARTERS), Some(AgentId::HEADQUARTERS));
+    }
+}
+
 /// A list shows those in scope, oldest first, of one level where it is asked for.
 pub fn agents_are_listed_within_their_scope<S: Store>(store: &S)
 where
@@ -146,7 +170,7 @@ where
     assert_eq!(numbers(Scope::All, None), [1, 2, 3]);
     assert_eq!(numbers(Scope::All, Some(AgentLevel::City)), [1, 3]);
     assert_eq!(numbers(Scope::Agent(agent(2).id), None), [2]);
-    assert_eq!(numbers(Scope::Agent(agent(2).id), Some(AgentLevel::City)), []);
+    assert!(numbers(Scope::Agent(agent(2).id), Some(AgentLevel::City)).is_empty());
     let courier_id = CourierId::from_uuid(Uuid::from_u128(9));
     assert_eq!(
         numbers(
@@ -158,10 +182,7 @@ where
         ),
         [3]
     );
-    assert_eq!(
-        numbers(Scope::Customer(CustomerId::from_uuid(Uuid::from_u128(9))), None),
-        []
-    );
+    assert!(numbers(Scope::Customer(CustomerId::from_uuid(Uuid::from_u128(9))), None).is_empty());
 }
 
 /// Contracts come back as they were written, under the agent that they are named with.
@@ -196,8 +217,12 @@ where
     let found = read(store, |session| session.find_contracts(&[(second, full.id)]));
     assert_eq!(found.get(&full.id), Some(&full));
     assert_eq!(
-        read(store, |session| session.list_contracts(&[first, second])),
-        [bare, full]
+        read(store, |session| session.list_contracts(&offices([first, second]))),
+        [bare.clone(), full]
     );
+    let own = Scope::Agent(first);
+    assert_eq!(own.agent(second), None);
+    let own = own.agent(first).unwrap();
+    assert_eq!(read(store, |session| session.list_contracts(&[own])), [bare]);
     assert_eq!(read(store, |session| session.list_contracts(&[])), []);
 }

@@ -85,7 +85,7 @@ where
         None
     );
     assert_eq!(
-        read(store, |session| session.list_application_history(written.id)),
+        read(store, |session| session.list_application_history(&written)),
         [submitted(&written)]
     );
 }
@@ -122,7 +122,6 @@ where
                 code: FindingCode::AlreadyAgent,
                 division_code: None,
             }],
-            attachments: vec![Reason::parse("a.jpg").unwrap(), Reason::parse("b.jpg").unwrap()],
             ..loaded
         };
         save(store, &changed, action).unwrap();
@@ -131,7 +130,7 @@ where
         let found = read(store, |session| {
             session.find_application(ApplicationScope::All, changed.id)
         });
-        let history = read(store, |session| session.list_application_history(changed.id));
+        let history = read(store, |session| session.list_application_history(&changed));
         assert_eq!(history.len(), 2);
         assert_eq!((history[1].action, history[1].to), (action, changed.state.name()));
         assert_eq!(history[1].reason.as_ref().unwrap().as_str(), "缺营业执照");

@@ -1,7 +1,10 @@
 //! What the audit log and the leases promise.
 
 use crate::{Store, instant};
-use identity::{AuditAction, AuditActor, AuditEntry, AuditFilter, AuditRepository, Origin, Role};
+use identity::{
+    AuditAction, AuditActor, AuditChainRepository, AuditEntry, AuditFilter, AuditRepository, ChainDigest,
+    ChainLink, Origin, Role, chain_audit_entries,
+};
 use kernel::{AccountId, AgentId, AuditEntryId, LeaseRepository, PageRequest, Period, RepositoryError, Text};
 use uuid::Uuid;
 
@@ -73,7 +76,10 @@ where
     };
     let any = AuditFilter::default();
     let action = Some(AuditAction::SignedIn);
-    assert_eq!(listed(AuditFilter { action, ..any }), [signed_in.clone()]);
+    assert_eq!(
+        listed(AuditFilter { action, ..any }),
+        std::slice::from_ref(&signed_in)
+    );
     let actor = entry(2).actor.map(|actor| actor.account_id);
     assert_eq!(listed(AuditFilter { actor, ..any }), [entry(2)]);
     let subject = entry(1).subject;
@@ -90,6 +96,63 @@ where
     request.after = first.next;
     let second = write(store, |session| session.list_audit_entries(&any, &request));
     assert_eq!((second.items, second.next), (vec![entry(1)], None));
+}
+
+/// Adds up the bytes: as good as any digest where nobody forges.
+struct Sums;
+
+impl ChainDigest for Sums {
+    fn chain_digest(&self, previous: &[u8], entry: &[u8]) -> [u8; 32] {
+        let mut digest = [0_u8; 32];
+        for (index, byte) in previous.iter().chain(entry).enumerate() {
+            let place = &mut digest[index % 32];
+            *place = place.wrapping_mul(31).wrapping_add(*byte);
+        }
+        digest
+    }
+}
+
+/// Entries are chained once each, in the order of their ids, behind what is chained already.
+pub fn audit_entries_are_chained_once_and_in_order<S: Store>(store: &S)
+where
+    S::Session: AuditRepository + AuditChainRepository,
+{
+    let chain = |limit| write(store, |session| chain_audit_entries(session, &Sums, limit));
+    assert_eq!(chain(10), None);
+    write(store, |session| {
+        session.insert_audit_entries(&[entry(3), entry(1)])
+    });
+    let first = ChainLink::following(None, &entry(1), &Sums);
+    assert_eq!(chain(1), Some(first));
+    write(store, |session| session.insert_audit_entries(&[entry(2)]));
+    let waiting = write(store, |session| session.find_unchained_entries(10));
+    assert_eq!(waiting, [entry(2), entry(3)]);
+    let second = ChainLink::following(Some(&first), &entry(2), &Sums);
+    let third = ChainLink::following(Some(&second), &entry(3), &Sums);
+    assert_eq!(chain(10), Some(third));
+    assert_eq!((third.sequence, third.entry_id), (3, entry(3).id));
+    assert_ne!(second.digest, third.digest);
+    assert_eq!(write(store, AuditChainRepository::find_chain_head), Some(third));
+    assert_eq!(chain(10), None);
+}
+
+/// A link is taken once: whoever chains the same entry, or writes the same place, has lost a race.
+pub fn a_link_is_taken_once<S: Store>(store: &S)
+where
+    S::Session: AuditRepository + AuditChainRepository,
+{
+    write(store, |session| {
+        session.insert_audit_entries(&[entry(1), entry(2)])
+    });
+    let first = ChainLink::following(None, &entry(1), &Sums);
+    write(store, |session| session.append_chain(&[first]));
+    let second = ChainLink::following(Some(&first), &entry(1), &Sums);
+    let in_its_place = ChainLink::following(None, &entry(2), &Sums);
+    for rival in [second, in_its_place] {
+        let result = store.write(|session| session.append_chain(&[rival]));
+        assert!(matches!(result, Err(RepositoryError::LostRace(_))), "{result:?}");
+    }
+    assert_eq!(write(store, AuditChainRepository::find_chain_head), Some(first));
 }
 
 /// A lease has one holder until it runs out; the holder renews it.

@@ -7,11 +7,18 @@ use crate::{
 use customers::{
     AgentCustomer, AgentCustomerRepository, Customer, CustomerFilter, CustomerRepository, LastFour,
 };
-use kernel::{AccountId, AgentId, MobileNumber, PageRequest, PersonName, RepositoryError};
+use kernel::{
+    AccountId, AgentId, CourierId, MobileNumber, PageRequest, PersonName, ReachedAgent, RepositoryError,
+    Scope,
+};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const HEADQUARTERS: AgentId = AgentId::HEADQUARTERS;
+
+fn office(agent_id: AgentId) -> ReachedAgent {
+    Scope::All.agent(agent_id).unwrap()
+}
 
 fn run<S: Store, T>(store: &S, command: impl FnMut(&mut S::Session) -> Result<T, RepositoryError>) -> T {
     store.write(command).unwrap()
@@ -72,11 +79,34 @@ where
         after: None,
     };
     let all = CustomerFilter::default();
-    let first = run(store, |session| session.list_customers(&all, &request));
+    let first = run(store, |session| {
+        session.list_customers(Scope::All, &all, &request)
+    });
     assert_eq!(first.items, [customers[2].clone(), customers[1].clone()]);
     request.after = first.next;
-    let second = run(store, |session| session.list_customers(&all, &request));
+    let second = run(store, |session| {
+        session.list_customers(Scope::All, &all, &request)
+    });
     assert_eq!((second.items.as_slice(), second.next), (&customers[..1], None));
+
+    // What is outside the scope is not there.
+    let seen = |scope| {
+        let page = run(store, |session| {
+            session.list_customers(scope, &all, &PageRequest::first())
+        });
+        page.items
+    };
+    assert_eq!(seen(Scope::Customer(customers[1].id)), customers[1..2]);
+    let courier_id = CourierId::from_uuid(Uuid::from_u128(9));
+    for scope in [
+        Scope::Agent(HEADQUARTERS),
+        Scope::Courier {
+            agent_id: HEADQUARTERS,
+            courier_id,
+        },
+    ] {
+        assert_eq!(seen(scope), []);
+    }
 }
 
 /// Sealed names and phones are still found by whole name, surname, number and last four digits.
@@ -89,7 +119,7 @@ where
     });
     for (filter, expected) in filters() {
         let page = run(store, |session| {
-            session.list_customers(&filter, &PageRequest::first())
+            session.list_customers(Scope::All, &filter, &PageRequest::first())
         });
         let ids: Vec<_> = page
             .items
@@ -120,7 +150,7 @@ where
         ..CustomerFilter::default()
     };
     let page = run(store, |session| {
-        session.list_customers(&by_old_name, &PageRequest::first())
+        session.list_customers(Scope::All, &by_old_name, &PageRequest::first())
     });
     assert!(page.items.is_empty());
     let stale = store.write(|session| match session.save_customer(&customer(1)) {
@@ -145,7 +175,7 @@ where
     let wanted = BTreeSet::from([second.id, other.id, address(9, 1).id]);
     let found = run(store, |session| session.find_addresses(&wanted));
     assert_eq!(found.into_values().collect::<Vec<_>>(), [second.clone(), other]);
-    let of_one = run(store, |session| session.list_addresses(customer_id(1)));
+    let of_one = run(store, |session| session.list_addresses(&customer(1)));
     assert_eq!(of_one, [first, second]);
 }
 
@@ -168,7 +198,11 @@ where
     );
     assert!(insert(&[known(1, Some(14)), known(2, Some(15)), known(2, None)]).is_empty());
     let page = run(store, |session| {
-        session.list_agent_customers(HEADQUARTERS, &CustomerFilter::default(), &PageRequest::first())
+        session.list_agent_customers(
+            office(HEADQUARTERS),
+            &CustomerFilter::default(),
+            &PageRequest::first(),
+        )
     });
     assert_eq!(page.items, [known(2, Some(12)), known(1, Some(11))]);
 
@@ -200,7 +234,7 @@ where
     });
     for (filter, expected) in filters() {
         let page = run(store, |session| {
-            session.list_agent_customers(HEADQUARTERS, &filter, &PageRequest::first())
+            session.list_agent_customers(office(HEADQUARTERS), &filter, &PageRequest::first())
         });
         let ids: Vec<_> = page
             .items
@@ -215,17 +249,17 @@ where
     };
     let all = CustomerFilter::default();
     let page = run(store, |session| {
-        session.list_agent_customers(HEADQUARTERS, &all, &request)
+        session.list_agent_customers(office(HEADQUARTERS), &all, &request)
     });
     assert_eq!(page.items, [rows[2].clone(), rows[1].clone()]);
     request.after = page.next;
     let page = run(store, |session| {
-        session.list_agent_customers(HEADQUARTERS, &all, &request)
+        session.list_agent_customers(office(HEADQUARTERS), &all, &request)
     });
     assert_eq!((page.items.as_slice(), page.next), (&rows[..1], None));
     let other = AgentId::from_uuid(Uuid::from_u128(77));
     let nothing = run(store, |session| {
-        session.list_agent_customers(other, &all, &PageRequest::first())
+        session.list_agent_customers(office(other), &all, &PageRequest::first())
     });
     assert!(nothing.items.is_empty());
 }
@@ -261,7 +295,7 @@ where
         ("张", customer(2).known_to(HEADQUARTERS, None)),
     ] {
         let page = run(store, |session| {
-            session.list_agent_customers(HEADQUARTERS, &by_surname(surname), &PageRequest::first())
+            session.list_agent_customers(office(HEADQUARTERS), &by_surname(surname), &PageRequest::first())
         });
         assert_eq!(page.items, [expected]);
     }

@@ -2,7 +2,7 @@
 
 use crate::Store;
 use insights::{Counters, DailyDelta, FigureRepository, FigureScope, Ratings};
-use kernel::{AgentId, BusinessDay, BusinessRange, DivisionCode, Money, RepositoryError};
+use kernel::{AgentId, BusinessDay, BusinessRange, DivisionCode, Money, RepositoryError, Scope};
 use uuid::Uuid;
 
 fn agent(number: u128) -> AgentId {
@@ -30,10 +30,9 @@ fn delta(agent_id: AgentId, county: &str, on: &str, orders: i64) -> DailyDelta {
     }
 }
 
-const ALL: FigureScope = FigureScope {
-    agent_id: None,
-    span: None,
-};
+fn all() -> FigureScope {
+    FigureScope::within(Scope::All, None, None).unwrap()
+}
 
 fn written<S: Store>(store: &S)
 where
@@ -66,7 +65,7 @@ where
         last: day("2026-11-02"),
     };
     let sum = store
-        .write::<_, RepositoryError>(|session| session.sum_figures(ALL, range))
+        .write::<_, RepositoryError>(|session| session.sum_figures(all(), range))
         .unwrap();
     let expected = Counters {
         orders: 15,
@@ -92,7 +91,10 @@ where
             last: day(last),
         };
         store
-            .write::<_, RepositoryError>(|session| session.sum_figures(FigureScope { agent_id, span }, range))
+            .write::<_, RepositoryError>(|session| {
+                let scope = FigureScope::within(Scope::All, agent_id, span).unwrap();
+                session.sum_figures(scope, range)
+            })
             .unwrap()
             .orders
     };
@@ -117,7 +119,7 @@ where
         last: day("2026-11-30"),
     };
     let series = store
-        .write::<_, RepositoryError>(|session| session.sum_figures_by_day(ALL, range))
+        .write::<_, RepositoryError>(|session| session.sum_figures_by_day(all(), range))
         .unwrap();
     let orders: Vec<_> = series
         .into_iter()

@@ -2,10 +2,12 @@
 
 use crate::{Store, instant};
 use identity::{
-    Account, AccountRepository, IdempotencyKey, IdempotencyRecord, IdempotencyRepository, Membership,
-    MembershipRepository, PasswordHash, Position, Principal, RequestDigest, Username,
+    Account, AccountRepository, IdempotencyKey, IdempotencyRecord, IdempotencyRepository, LoginKey,
+    Membership, MembershipRepository, OpenId, PasswordHash, Position, Principal, RequestDigest, Username,
 };
-use kernel::{AccountId, AgentId, CourierId, CustomerId, MembershipId, PersonName, RepositoryError, Text};
+use kernel::{
+    AccountId, AgentId, CourierId, CustomerId, MembershipId, MobileNumber, PersonName, RepositoryError, Text,
+};
 use uuid::Uuid;
 
 /// An account with a password, its id made of a number.
@@ -92,6 +94,107 @@ where
     };
     write(store, |session| {
         session.insert_accounts(&[nameless(3), nameless(4)])
+    });
+}
+
+fn openid(text: &str) -> LoginKey {
+    LoginKey::WechatOpenId(OpenId::parse(text).unwrap())
+}
+
+fn phone(text: &str) -> LoginKey {
+    LoginKey::Phone(MobileNumber::parse(text).unwrap())
+}
+
+/// An account is found by its openid and by its phone, disabled or not, and by nothing of another kind.
+pub fn an_account_is_found_by_its_login_keys<S: Store>(store: &S)
+where
+    S::Session: AccountRepository,
+{
+    let holder = account(1, "zhang.san");
+    let disabled = Account {
+        disabled_at: Some(instant("2026-11-23T08:00:00Z")),
+        ..account(2, "li.si")
+    };
+    let digits = "13812345678";
+    write(store, |session| {
+        session.insert_accounts(&[holder.clone(), disabled.clone()])?;
+        session.set_login_key(holder.id, &openid("oABC"))?;
+        session.set_login_key(holder.id, &phone(digits))?;
+        session.set_login_key(disabled.id, &openid("oabc"))
+    });
+    for (key, expected) in [
+        (openid("oABC"), Some(&holder)),
+        (phone(digits), Some(&holder)),
+        (openid("oabc"), Some(&disabled)),
+        (openid("oAB"), None),
+        (openid(digits), None),
+        (phone("13812345679"), None),
+    ] {
+        let found = write(store, |session| session.find_account_by_login_key(&key));
+        assert_eq!(found.as_ref(), expected, "{}", key.value());
+    }
+    let name = Username::parse("oabc").unwrap();
+    assert_eq!(
+        write(store, |session| session.find_account_by_username(&name)),
+        None
+    );
+}
+
+/// A login key belongs to one account; whoever sets it too has lost a race, and keeps what it had.
+pub fn a_login_key_is_taken_once<S: Store>(store: &S)
+where
+    S::Session: AccountRepository,
+{
+    let (holder, rival) = (account(1, "zhang.san"), account(2, "li.si"));
+    write(store, |session| {
+        session.insert_accounts(&[holder.clone(), rival.clone()])?;
+        session.set_login_key(holder.id, &phone("13812345678"))?;
+        session.set_login_key(rival.id, &phone("13912345678"))
+    });
+    let result = store.write(|session| session.set_login_key(rival.id, &phone("13812345678")));
+    assert!(matches!(result, Err(RepositoryError::LostRace(_))), "{result:?}");
+    for (number, expected) in [("13812345678", &holder), ("13912345678", &rival)] {
+        let found = write(store, |session| session.find_account_by_login_key(&phone(number)));
+        assert_eq!(found.as_ref(), Some(expected), "{number}");
+    }
+    // The account that has it sets it again without harm.
+    write(store, |session| {
+        session.set_login_key(holder.id, &phone("13812345678"))
+    });
+}
+
+/// A key takes the place of the account's last one of its kind, which is free then; keys of other kinds, and those of
+/// other accounts, stay.
+pub fn a_login_key_takes_the_place_of_the_last_of_its_kind<S: Store>(store: &S)
+where
+    S::Session: AccountRepository,
+{
+    let (holder, other) = (account(1, "zhang.san"), account(2, "li.si"));
+    write(store, |session| {
+        session.insert_accounts(&[holder.clone(), other.clone()])?;
+        session.set_login_key(holder.id, &openid("oABC"))?;
+        session.set_login_key(holder.id, &phone("13812345678"))?;
+        session.set_login_key(other.id, &phone("13700000000"))
+    });
+    write(store, |session| {
+        session.set_login_key(holder.id, &phone("13912345678"))
+    });
+    let username = Username::parse("zhang.san").unwrap();
+    assert_eq!(
+        write(store, |session| session.find_account_by_username(&username)),
+        Some(holder.clone())
+    );
+    for (key, expected) in [
+        (openid("oABC"), Some(&holder)),
+        (phone("13912345678"), Some(&holder)),
+        (phone("13700000000"), Some(&other)),
+        (phone("13812345678"), None),
+    ] {
+        let found = write(store, |session| session.find_account_by_login_key(&key));
+        assert_eq!(found.as_ref(), expected, "{}", key.value());
+    }
+    write(store, |session| {
+        session.set_login_key(other.id, &phone("13812345678"))
     });
 }
 

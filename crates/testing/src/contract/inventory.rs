@@ -5,11 +5,15 @@ use crate::{
     build::inventory::{movement_note, product, received_stock, stock_key},
 };
 use inventory::{ProductRepository, Quantity, StockItem, StockRepository};
-use kernel::{AccountId, AgentId, Money, OrderId, PageRequest, RepositoryError, Text};
+use kernel::{AccountId, AgentId, Money, OrderId, PageRequest, ReachedAgent, RepositoryError, Scope, Text};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const HEADQUARTERS: AgentId = AgentId::HEADQUARTERS;
+
+fn office(agent_id: AgentId) -> ReachedAgent {
+    Scope::All.agent(agent_id).unwrap()
+}
 
 fn run<S: Store, T>(store: &S, command: impl FnMut(&mut S::Session) -> Result<T, RepositoryError>) -> T {
     store.write(command).unwrap()
@@ -129,7 +133,9 @@ where
         limit: 1,
         after: None,
     };
-    let page = run(store, |session| session.list_stock(HEADQUARTERS, &request));
+    let page = run(store, |session| {
+        session.list_stock(office(HEADQUARTERS), &request)
+    });
     let [view] = page.items.as_slice() else {
         panic!("{page:?}")
     };
@@ -145,10 +151,14 @@ where
         (10, 3, 7, 0, 2)
     );
     request.after = page.next;
-    let page = run(store, |session| session.list_stock(HEADQUARTERS, &request));
+    let page = run(store, |session| {
+        session.list_stock(office(HEADQUARTERS), &request)
+    });
     assert_eq!((page.items[0].on_hand, page.next), (20, None));
     let other = AgentId::from_uuid(Uuid::from_u128(77));
-    let nothing = run(store, |session| session.list_stock(other, &PageRequest::first()));
+    let nothing = run(store, |session| {
+        session.list_stock(office(other), &PageRequest::first())
+    });
     assert!(nothing.items.is_empty());
 }
 
@@ -175,19 +185,23 @@ where
         after: None,
     };
     let page = run(store, |session| {
-        session.list_movements(HEADQUARTERS, None, &request)
+        session.list_movements(office(HEADQUARTERS), None, &request)
     });
     assert_eq!(page.items, [reserved.clone(), other]);
     request.after = page.next;
     let page = run(store, |session| {
-        session.list_movements(HEADQUARTERS, None, &request)
+        session.list_movements(office(HEADQUARTERS), None, &request)
     });
     assert_eq!(
         (page.items.as_slice(), page.next),
         (&[received.clone()][..], None)
     );
     let of_one = run(store, |session| {
-        session.list_movements(HEADQUARTERS, Some(first.key().product_id), &PageRequest::first())
+        session.list_movements(
+            office(HEADQUARTERS),
+            Some(first.key().product_id),
+            &PageRequest::first(),
+        )
     });
     assert_eq!(of_one.items, [reserved, received]);
 }

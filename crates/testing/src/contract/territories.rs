@@ -7,8 +7,9 @@ use crate::{
     instant,
 };
 use agents::AgentRepository;
-use kernel::{AgentNumber, PageRequest, RepositoryError};
+use kernel::{AgentNumber, CustomerId, PageRequest, RepositoryError, Scope};
 use regions::{DivisionTree, RoutingRule, Territory, TerritoryFilter, TerritoryRepository};
+use uuid::Uuid;
 
 fn insert<S: Store>(store: &S, territories: &[Territory]) -> Result<(), RepositoryError>
 where
@@ -229,7 +230,7 @@ where
     ];
     insert(store, &held).unwrap();
 
-    let walk = |filter: TerritoryFilter| {
+    let walk_in = |scope: Scope, filter: TerritoryFilter| {
         let (mut all, mut page) = (
             Vec::<Territory>::new(),
             PageRequest {
@@ -238,7 +239,7 @@ where
             },
         );
         loop {
-            let answer = read(store, |session| session.list_territories(&filter, &page));
+            let answer = read(store, |session| session.list_territories(scope, &filter, &page));
             assert!(answer.items.len() <= 2);
             all.extend(answer.items);
             match answer.next {
@@ -247,7 +248,25 @@ where
             }
         }
     };
+    let walk = |filter| walk_in(Scope::All, filter);
     assert_eq!(walk(TerritoryFilter::default()), held);
+    // What is outside the scope is not there, whatever the filter names.
+    let other = Scope::Agent(agent_id(404));
+    let customer = Scope::Customer(CustomerId::from_uuid(Uuid::from_u128(9)));
+    for scope in [other, customer] {
+        let named = TerritoryFilter {
+            agent_id: Some(agent),
+            ..TerritoryFilter::default()
+        };
+        assert_eq!(walk_in(scope, named), []);
+        assert_eq!(walk_in(scope, TerritoryFilter::default()), []);
+    }
+    let own: Vec<_> = held
+        .iter()
+        .filter(|held| held.agent_id == agent)
+        .cloned()
+        .collect();
+    assert_eq!(walk_in(Scope::Agent(agent), TerritoryFilter::default()), own);
     let filter = TerritoryFilter {
         agent_id: Some(agent),
         span: Some("330100".parse::<kernel::DivisionCode>().unwrap().span()),
@@ -259,7 +278,7 @@ where
         after: Some(held[6].id),
     };
     let answer = read(store, |session| {
-        session.list_territories(&TerritoryFilter::default(), &beyond)
+        session.list_territories(Scope::All, &TerritoryFilter::default(), &beyond)
     });
     assert_eq!((answer.items.len(), answer.next), (0, None));
 }

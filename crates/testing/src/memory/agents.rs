@@ -3,7 +3,8 @@
 use super::Memory;
 use agents::{Agent, AgentFilter, AgentRepository, Contract};
 use kernel::{
-    AgentId, AgentNumber, ContractId, IdentityNumber, Instant, Page, PageRequest, RepositoryError, Scope,
+    AgentId, AgentNumber, ContractId, IdentityNumber, Instant, Page, PageRequest, ReachedAgent,
+    RepositoryError, Scope,
 };
 use std::collections::BTreeMap;
 
@@ -121,10 +122,10 @@ impl AgentRepository for Memory {
         Ok(found.map(|contract| (contract.id, contract.clone())).collect())
     }
 
-    fn list_contracts(&mut self, agent_ids: &[AgentId]) -> Result<Vec<Contract>, RepositoryError> {
+    fn list_contracts(&mut self, agents: &[ReachedAgent]) -> Result<Vec<Contract>, RepositoryError> {
         let all = self.agents.contracts.values();
         let mut found: Vec<_> = all
-            .filter(|contract| agent_ids.contains(&contract.agent_id))
+            .filter(|contract| agents.iter().any(|agent| agent.id() == contract.agent_id))
             .cloned()
             .collect();
         found.sort_by_key(|contract| (contract.agent_id, contract.id));

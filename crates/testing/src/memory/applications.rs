@@ -2,14 +2,15 @@
 
 use super::Memory;
 use agents::{Application, ApplicationFilter, ApplicationRepository, ApplicationScope, HistoryEntry};
+use attachments::AttachmentRepository;
 use kernel::{ApplicationId, DivisionCode, IdentityNumber, Page, PageRequest, RepositoryError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
-    applications: BTreeMap<ApplicationId, Application>,
-    history: BTreeMap<ApplicationId, Vec<HistoryEntry>>,
+    pub(super) applications: BTreeMap<ApplicationId, Application>,
+    pub(super) history: BTreeMap<ApplicationId, Vec<HistoryEntry>>,
 }
 
 impl Rows {
@@ -22,6 +23,17 @@ impl Rows {
 
 fn wants(application: &Application, codes: &[DivisionCode]) -> bool {
     application.division_codes.iter().any(|code| codes.contains(code))
+}
+
+impl Memory {
+    /// Pictures may have been discarded since it was saved.
+    fn with_what_is_attached(&mut self, application: Application) -> Result<Application, RepositoryError> {
+        let mut attached = self.list_attached(&[application.id])?;
+        Ok(Application {
+            attachments: attached.remove(&application.id).unwrap_or_default(),
+            ..application
+        })
+    }
 }
 
 impl ApplicationRepository for Memory {
@@ -37,6 +49,7 @@ impl ApplicationRepository for Memory {
         {
             return Err(RepositoryError::LostRace("the open applications of an identity"));
         }
+        self.attach(application.id, application.account_id, &application.attachments)?;
         let rows = &mut self.applications;
         rows.applications.insert(application.id, application.clone());
         rows.history.insert(application.id, vec![entry.clone()]);
@@ -48,21 +61,22 @@ impl ApplicationRepository for Memory {
         application: &Application,
         entry: &HistoryEntry,
     ) -> Result<(), RepositoryError> {
-        let rows = &mut self.applications;
-        match rows.applications.get_mut(&application.id) {
-            Some(stored) if stored.version == application.version => {
-                *stored = Application {
-                    version: application.version + 1,
-                    ..application.clone()
-                };
-                rows.history
-                    .entry(application.id)
-                    .or_default()
-                    .push(entry.clone());
-                Ok(())
-            }
-            _ => Err(RepositoryError::LostRace("applications")),
+        let stored = self.applications.applications.get(&application.id);
+        if stored.is_none_or(|stored| stored.version != application.version) {
+            return Err(RepositoryError::LostRace("applications"));
         }
+        self.attach(application.id, application.account_id, &application.attachments)?;
+        let saved = Application {
+            version: application.version + 1,
+            ..application.clone()
+        };
+        let rows = &mut self.applications;
+        rows.applications.insert(application.id, saved);
+        rows.history
+            .entry(application.id)
+            .or_default()
+            .push(entry.clone());
+        Ok(())
     }
 
     fn find_application(
@@ -71,13 +85,19 @@ impl ApplicationRepository for Memory {
         id: ApplicationId,
     ) -> Result<Option<Application>, RepositoryError> {
         let found = self.applications.applications.get(&id);
-        Ok(found
+        let seen = found
             .filter(|application| scope.contains(application.account_id))
-            .cloned())
+            .cloned();
+        seen.map(|application| self.with_what_is_attached(application))
+            .transpose()
     }
 
-    fn list_application_history(&mut self, id: ApplicationId) -> Result<Vec<HistoryEntry>, RepositoryError> {
-        Ok(self.applications.history.get(&id).cloned().unwrap_or_default())
+    fn list_application_history(
+        &mut self,
+        application: &Application,
+    ) -> Result<Vec<HistoryEntry>, RepositoryError> {
+        let history = &self.applications.history;
+        Ok(history.get(&application.id).cloned().unwrap_or_default())
     }
 
     fn list_applications(
@@ -103,7 +123,10 @@ impl ApplicationRepository for Memory {
             })
             .take(usize::from(page.limit) + 1)
             .cloned()
-            .collect();
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|application| self.with_what_is_attached(application))
+            .collect::<Result<_, _>>()?;
         Ok(Page::cut(fetched, page, |application: &Application| {
             application.id
         }))

@@ -1,15 +1,16 @@
 //! The audit log, and the leases of jobs.
 
 use super::Memory;
-use identity::{AuditEntry, AuditFilter, AuditRepository};
+use identity::{AuditChainRepository, AuditEntry, AuditFilter, AuditRepository, ChainLink};
 use kernel::{AuditEntryId, Instant, LeaseRepository, Page, PageRequest, RepositoryError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     entries: BTreeMap<AuditEntryId, AuditEntry>,
+    chain: Vec<ChainLink>,
     leases: BTreeMap<&'static str, (Uuid, Instant)>,
 }
 
@@ -50,6 +51,38 @@ impl AuditRepository for Memory {
             page,
             |entry: &AuditEntry| entry.id,
         ))
+    }
+}
+
+impl AuditChainRepository for Memory {
+    fn find_unchained_entries(&mut self, limit: u16) -> Result<Vec<AuditEntry>, RepositoryError> {
+        let chained: BTreeSet<_> = self.audit.chain.iter().map(|link| link.entry_id).collect();
+        let waiting = self
+            .audit
+            .entries
+            .values()
+            .filter(|entry| !chained.contains(&entry.id));
+        Ok(waiting.take(usize::from(limit)).cloned().collect())
+    }
+
+    fn find_chain_head(&mut self) -> Result<Option<ChainLink>, RepositoryError> {
+        Ok(self.audit.chain.last().copied())
+    }
+
+    fn append_chain(&mut self, links: &[ChainLink]) -> Result<(), RepositoryError> {
+        for link in links {
+            let last = self.audit.chain.last().map_or(0, |head| head.sequence);
+            let chained = self
+                .audit
+                .chain
+                .iter()
+                .any(|other| other.entry_id == link.entry_id);
+            if link.sequence != last + 1 || chained {
+                return Err(RepositoryError::LostRace("audit chain"));
+            }
+            self.audit.chain.push(*link);
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,8 @@ use customers::{
     Address, AgentCustomer, AgentCustomerRepository, Customer, CustomerFilter, CustomerRepository,
 };
 use kernel::{
-    AccountId, AddressId, AgentId, CustomerId, MobileNumber, Page, PageRequest, PersonName, RepositoryError,
+    AccountId, AddressId, AgentId, CustomerId, MobileNumber, Page, PageRequest, PersonName, ReachedAgent,
+    RepositoryError, Scope,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     customers: BTreeMap<CustomerId, Customer>,
-    addresses: BTreeMap<AddressId, Address>,
+    pub(super) addresses: BTreeMap<AddressId, Address>,
     agent_customers: BTreeMap<(AgentId, CustomerId), AgentCustomer>,
 }
 
@@ -44,6 +45,7 @@ impl CustomerRepository for Memory {
 
     fn list_customers(
         &mut self,
+        scope: Scope,
         filter: &CustomerFilter,
         page: &PageRequest<CustomerId>,
     ) -> Result<Page<Customer, CustomerId>, RepositoryError> {
@@ -52,6 +54,11 @@ impl CustomerRepository for Memory {
             .customers
             .values()
             .rev()
+            .filter(|customer| match scope {
+                Scope::All => true,
+                Scope::Customer(own) => customer.id == own,
+                Scope::Agent(_) | Scope::Courier { .. } => false,
+            })
             .filter(|customer| page.after.is_none_or(|after| customer.id < after))
             .filter(|customer| filter.matches(&customer.name, customer.phone.as_ref()))
             .take(usize::from(page.limit) + 1)
@@ -87,10 +94,10 @@ impl CustomerRepository for Memory {
         Ok(found.map(|address| (address.id, address.clone())).collect())
     }
 
-    fn list_addresses(&mut self, customer_id: CustomerId) -> Result<Vec<Address>, RepositoryError> {
+    fn list_addresses(&mut self, customer: &Customer) -> Result<Vec<Address>, RepositoryError> {
         let addresses = self.customers.addresses.values();
         Ok(addresses
-            .filter(|address| address.customer_id == customer_id)
+            .filter(|address| address.customer_id == customer.id)
             .cloned()
             .collect())
     }
@@ -133,7 +140,7 @@ impl AgentCustomerRepository for Memory {
 
     fn list_agent_customers(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         filter: &CustomerFilter,
         page: &PageRequest<CustomerId>,
     ) -> Result<Page<AgentCustomer, CustomerId>, RepositoryError> {
@@ -142,7 +149,7 @@ impl AgentCustomerRepository for Memory {
             .agent_customers
             .values()
             .rev()
-            .filter(|row| row.agent_id == agent_id)
+            .filter(|row| row.agent_id == agent.id())
             .filter(|row| page.after.is_none_or(|after| row.customer_id < after))
             .filter(|row| filter.matches(&row.name, row.phone.as_ref()))
             .take(usize::from(page.limit) + 1)

@@ -38,8 +38,8 @@ impl FigureRepository for Memory {
     ) -> Result<BTreeMap<BusinessDay, Counters>, RepositoryError> {
         let mut days: BTreeMap<BusinessDay, Counters> = BTreeMap::new();
         for ((agent_id, day, county), counters) in &self.figures.by_county {
-            let wanted = scope.agent_id.is_none_or(|wanted| wanted == *agent_id)
-                && scope.span.is_none_or(|span| span.contains(*county))
+            let wanted = scope.agent_id().is_none_or(|wanted| wanted == *agent_id)
+                && scope.span().is_none_or(|span| span.contains(*county))
                 && range.contains(*day);
             if wanted {
                 let row = days.entry(*day).or_default();

@@ -2,20 +2,26 @@
 
 use super::Memory;
 use identity::{
-    Account, AccountRepository, IdempotencyKey, IdempotencyRecord, IdempotencyRepository, Membership,
-    MembershipRepository, Principal, SessionRepository, SignIn, Token, TokenDigest, TokenKind, Username,
+    Account, AccountRepository, IdempotencyKey, IdempotencyRecord, IdempotencyRepository, Invitation,
+    InvitationDigest, InvitationRepository, InvitationState, LoginKey, Member, Membership,
+    MembershipRepository, Principal, SignIn, Token, TokenDigest, TokenKind, Username,
 };
-use kernel::{AccountId, Instant, MembershipId, RepositoryError, SessionId};
+use kernel::{
+    AccountId, Instant, InvitationId, MembershipId, Page, PageRequest, ReachedAgent, RepositoryError,
+    SessionId,
+};
 use std::collections::BTreeMap;
 
 /// What is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
-    accounts: BTreeMap<AccountId, Account>,
-    memberships: BTreeMap<MembershipId, Membership>,
-    sign_ins: BTreeMap<SessionId, SignIn>,
-    tokens: BTreeMap<TokenDigest, Token>,
-    idempotency_records: BTreeMap<(AccountId, IdempotencyKey), IdempotencyRecord>,
+    pub(super) accounts: BTreeMap<AccountId, Account>,
+    pub(super) login_keys: BTreeMap<LoginKey, AccountId>,
+    pub(super) memberships: BTreeMap<MembershipId, Membership>,
+    pub(super) invitations: BTreeMap<InvitationId, Invitation>,
+    pub(super) sign_ins: BTreeMap<SessionId, SignIn>,
+    pub(super) tokens: BTreeMap<TokenDigest, Token>,
+    pub(super) idempotency_records: BTreeMap<(AccountId, IdempotencyKey), IdempotencyRecord>,
 }
 
 impl Rows {
@@ -31,7 +37,17 @@ impl Rows {
         Some(Principal::of(account, membership))
     }
 
-    fn caller(&self, digest: &TokenDigest, now: Instant) -> Option<Principal> {
+    fn member(&self, agent: ReachedAgent, membership: &Membership) -> Option<Member> {
+        let account = self.accounts.get(&membership.account_id)?;
+        let lasts_here = membership.ended_at.is_none() && membership.position.agent_id() == Some(agent.id());
+        lasts_here.then(|| Member {
+            membership: *membership,
+            name: account.name.clone(),
+            disabled: account.disabled_at.is_some(),
+        })
+    }
+
+    pub(super) fn caller(&self, digest: &TokenDigest, now: Instant) -> Option<Principal> {
         let token = self.tokens.get(digest)?;
         let good = token.kind == TokenKind::Access
             && token.expires_at > now
@@ -45,11 +61,6 @@ impl Memory {
     /// Every account, for assertions.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.identity.accounts.values()
-    }
-
-    /// Ends a membership, as later use cases will.
-    pub fn end_membership(&mut self, id: MembershipId, at: Instant) {
-        self.identity.memberships.get_mut(&id).unwrap().ended_at = Some(at);
     }
 }
 
@@ -74,11 +85,30 @@ impl AccountRepository for Memory {
         Ok(self.identity.accounts.get(&id).cloned())
     }
 
+    fn lock_account(&mut self, id: AccountId) -> Result<Option<Account>, RepositoryError> {
+        self.find_account(id)
+    }
+
     fn find_account_by_username(&mut self, username: &Username) -> Result<Option<Account>, RepositoryError> {
         let mut accounts = self.identity.accounts.values();
         Ok(accounts
             .find(|account| account.username.as_ref() == Some(username))
             .cloned())
+    }
+
+    fn find_account_by_login_key(&mut self, key: &LoginKey) -> Result<Option<Account>, RepositoryError> {
+        let account_id = self.identity.login_keys.get(key);
+        Ok(account_id.and_then(|id| self.identity.accounts.get(id)).cloned())
+    }
+
+    fn set_login_key(&mut self, account_id: AccountId, key: &LoginKey) -> Result<(), RepositoryError> {
+        let keys = &mut self.identity.login_keys;
+        keys.retain(|kept, holder| *holder != account_id || kept.kind() != key.kind());
+        if keys.contains_key(key) {
+            return Err(RepositoryError::LostRace("login key"));
+        }
+        keys.insert(key.clone(), account_id);
+        Ok(())
     }
 
     fn save_account(&mut self, account: &Account) -> Result<(), RepositoryError> {
@@ -116,6 +146,42 @@ impl MembershipRepository for Memory {
         Ok(memberships)
     }
 
+    fn find_member(
+        &mut self,
+        agent: ReachedAgent,
+        id: MembershipId,
+    ) -> Result<Option<Member>, RepositoryError> {
+        let membership = self.identity.memberships.get(&id);
+        Ok(membership.and_then(|membership| self.identity.member(agent, membership)))
+    }
+
+    fn list_members(
+        &mut self,
+        agent: ReachedAgent,
+        page: &PageRequest<MembershipId>,
+    ) -> Result<Page<Member, MembershipId>, RepositoryError> {
+        let fetched = self
+            .identity
+            .memberships
+            .values()
+            .filter(|membership| page.after.is_none_or(|after| membership.id > after))
+            .filter_map(|membership| self.identity.member(agent, membership))
+            .take(usize::from(page.limit) + 1);
+        Ok(Page::cut(fetched.collect(), page, |member: &Member| {
+            member.membership.id
+        }))
+    }
+
+    fn end_membership(&mut self, membership: &Membership, at: Instant) -> Result<(), RepositoryError> {
+        match self.identity.memberships.get_mut(&membership.id) {
+            Some(stored) if stored.ended_at.is_none() => {
+                stored.ended_at = Some(at);
+                Ok(())
+            }
+            _ => Err(RepositoryError::LostRace("membership")),
+        }
+    }
+
     fn find_principals(
         &mut self,
         ids: &[MembershipId],
@@ -127,61 +193,64 @@ impl MembershipRepository for Memory {
     }
 }
 
-impl SessionRepository for Memory {
-    fn insert_session(&mut self, sign_in: &SignIn) -> Result<(), RepositoryError> {
-        self.identity.sign_ins.insert(sign_in.id, *sign_in);
+impl InvitationRepository for Memory {
+    fn insert_invitation(&mut self, invitation: &Invitation) -> Result<(), RepositoryError> {
+        self.identity
+            .invitations
+            .insert(invitation.id, invitation.clone());
         Ok(())
     }
 
-    fn insert_tokens(&mut self, tokens: &[Token]) -> Result<(), RepositoryError> {
-        let rows = tokens.iter().map(|token| (token.digest, token.clone()));
-        self.identity.tokens.extend(rows);
-        Ok(())
-    }
-
-    fn find_token(&mut self, digest: &TokenDigest) -> Result<Option<(Token, SignIn)>, RepositoryError> {
-        let token = self.identity.tokens.get(digest).cloned();
-        Ok(token.map(|token| {
-            let sign_in = self.identity.sign_ins[&token.session_id];
-            (token, sign_in)
-        }))
-    }
-
-    fn find_callers(
+    fn find_invitation(
         &mut self,
-        digests: &[TokenDigest],
+        agent: ReachedAgent,
+        id: InvitationId,
+    ) -> Result<Option<Invitation>, RepositoryError> {
+        let invitation = self.identity.invitations.get(&id);
+        Ok(invitation
+            .filter(|invitation| invitation.agent_id == agent.id())
+            .cloned())
+    }
+
+    fn find_invitation_by_code(
+        &mut self,
+        digest: &InvitationDigest,
+    ) -> Result<Option<Invitation>, RepositoryError> {
+        let mut invitations = self.identity.invitations.values();
+        Ok(invitations
+            .find(|invitation| invitation.digest == *digest)
+            .cloned())
+    }
+
+    fn list_open_invitations(
+        &mut self,
+        agent: ReachedAgent,
         now: Instant,
-    ) -> Result<BTreeMap<TokenDigest, Principal>, RepositoryError> {
-        Ok(digests
-            .iter()
-            .filter_map(|digest| Some((*digest, self.identity.caller(digest, now)?)))
-            .collect())
+        page: &PageRequest<InvitationId>,
+    ) -> Result<Page<Invitation, InvitationId>, RepositoryError> {
+        let fetched = self
+            .identity
+            .invitations
+            .values()
+            .rev()
+            .filter(|invitation| page.after.is_none_or(|after| invitation.id < after))
+            .filter(|invitation| invitation.agent_id == agent.id() && invitation.is_open(now))
+            .take(usize::from(page.limit) + 1);
+        Ok(Page::cut(
+            fetched.cloned().collect(),
+            page,
+            |invitation: &Invitation| invitation.id,
+        ))
     }
 
-    fn use_refresh_token(&mut self, digest: &TokenDigest, at: Instant) -> Result<bool, RepositoryError> {
-        match self.identity.tokens.get_mut(digest) {
-            Some(token) if token.kind == TokenKind::Refresh && token.used_at.is_none() => {
-                token.used_at = Some(at);
-                Ok(true)
+    fn close_invitation(&mut self, invitation: &Invitation) -> Result<(), RepositoryError> {
+        match self.identity.invitations.get_mut(&invitation.id) {
+            Some(stored) if stored.state == InvitationState::Open => {
+                stored.state = invitation.state;
+                Ok(())
             }
-            _ => Ok(false),
+            _ => Err(RepositoryError::LostRace("invitation")),
         }
-    }
-
-    fn use_tokens(&mut self, _: AccountId, id: SessionId, at: Instant) -> Result<(), RepositoryError> {
-        for token in self.identity.tokens.values_mut() {
-            if token.session_id == id {
-                token.used_at.get_or_insert(at);
-            }
-        }
-        Ok(())
-    }
-
-    fn end_session(&mut self, _: AccountId, id: SessionId, at: Instant) -> Result<(), RepositoryError> {
-        if let Some(sign_in) = self.identity.sign_ins.get_mut(&id) {
-            sign_in.ended_at.get_or_insert(at);
-        }
-        Ok(())
     }
 }
 

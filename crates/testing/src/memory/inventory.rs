@@ -2,7 +2,7 @@
 
 use super::Memory;
 use inventory::{Product, ProductRepository, StockItem, StockKey, StockMovement, StockRepository, StockView};
-use kernel::{AgentId, MovementId, Page, PageRequest, ProductId, RepositoryError};
+use kernel::{MovementId, Page, PageRequest, ProductId, ReachedAgent, RepositoryError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is kept.
@@ -107,14 +107,14 @@ impl StockRepository for Memory {
 
     fn list_stock(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         page: &PageRequest<ProductId>,
     ) -> Result<Page<StockView, ProductId>, RepositoryError> {
         let fetched = self
             .inventory
             .items
             .values()
-            .filter(|item| item.key().agent_id == agent_id && Some(item.key().product_id) > page.after)
+            .filter(|item| item.key().agent_id == agent.id() && Some(item.key().product_id) > page.after)
             .take(usize::from(page.limit) + 1)
             .map(|item| StockView {
                 product_id: item.key().product_id,
@@ -134,7 +134,7 @@ impl StockRepository for Memory {
 
     fn list_movements(
         &mut self,
-        agent_id: AgentId,
+        agent: ReachedAgent,
         product_id: Option<ProductId>,
         page: &PageRequest<MovementId>,
     ) -> Result<Page<StockMovement, MovementId>, RepositoryError> {
@@ -143,7 +143,7 @@ impl StockRepository for Memory {
             .movements
             .iter()
             .filter(|movement| {
-                movement.key.agent_id == agent_id
+                movement.key.agent_id == agent.id()
                     && product_id.is_none_or(|product_id| movement.key.product_id == product_id)
                     && page.after.is_none_or(|after| movement.note.id < after)
             })

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     counters: BTreeMap<(AgentId, BusinessDay), u32>,
-    orders: BTreeMap<OrderId, Order>,
-    history: Vec<OrderHistoryEntry>,
-    ratings: BTreeMap<OrderId, Rating>,
+    pub(super) orders: BTreeMap<OrderId, Order>,
+    pub(super) history: Vec<OrderHistoryEntry>,
+    pub(super) ratings: BTreeMap<OrderId, Rating>,
     couriers: BTreeMap<CourierId, Courier>,
 }
 

@@ -3,13 +3,13 @@
 use super::Memory;
 use events::{Event, OutboxRepository};
 use kernel::{EventId, Instant, RepositoryError};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// What is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
-    events: Vec<Event>,
-    delivered: BTreeSet<EventId>,
+    pub(super) events: Vec<Event>,
+    pub(super) delivered: BTreeMap<EventId, Instant>,
 }
 
 impl Memory {
@@ -30,7 +30,7 @@ impl OutboxRepository for Memory {
             .outbox
             .events
             .iter()
-            .filter(|event| !self.outbox.delivered.contains(&event.id))
+            .filter(|event| !self.outbox.delivered.contains_key(&event.id))
             .cloned()
             .collect();
         waiting.sort_by_key(|event| (event.occurred_at, event.aggregate_version, event.id));
@@ -38,8 +38,10 @@ impl OutboxRepository for Memory {
         Ok(waiting)
     }
 
-    fn mark_events_delivered(&mut self, events: &[Event], _at: Instant) -> Result<(), RepositoryError> {
-        self.outbox.delivered.extend(events.iter().map(|event| event.id));
+    fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<(), RepositoryError> {
+        for event in events {
+            self.outbox.delivered.entry(event.id).or_insert(at);
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Territories and their claims.
 
 use super::Memory;
-use kernel::{Page, PageRequest, RepositoryError, TerritoryId};
+use kernel::{Page, PageRequest, RepositoryError, Scope, TerritoryId};
 use regions::{Claim, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -47,6 +47,7 @@ impl TerritoryRepository for Memory {
 
     fn list_territories(
         &mut self,
+        scope: Scope,
         filter: &TerritoryFilter,
         page: &PageRequest<TerritoryId>,
     ) -> Result<Page<Territory, TerritoryId>, RepositoryError> {
@@ -54,6 +55,11 @@ impl TerritoryRepository for Memory {
             .territories
             .territories
             .values()
+            .filter(|held| match scope {
+                Scope::All => true,
+                Scope::Agent(own) | Scope::Courier { agent_id: own, .. } => held.agent_id == own,
+                Scope::Customer(_) => false,
+            })
             .filter(|held| page.after.is_none_or(|after| held.id > after))
             .filter(|held| filter.agent_id.is_none_or(|agent_id| held.agent_id == agent_id))
             .filter(|held| filter.span.is_none_or(|span| span.contains(held.division_code)))

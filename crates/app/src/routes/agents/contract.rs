@@ -1,6 +1,6 @@
 //! Tells the contracts of an agent.
 
-use super::{ContractAnswer, get::may_see};
+use super::ContractAnswer;
 use crate::{access::Caller, extract::PathId, problem::Problem, state::State};
 use actix_web::web::{Data, Json};
 use kernel::AgentId;
@@ -30,10 +30,9 @@ pub async fn handle(
     let scope = caller.scope()?;
     state
         .read(move |session, _| -> Result<_, Problem> {
-            if !may_see(scope, id) || session.find_agents(&[id])?.is_empty() {
-                return Err(Problem::not_found());
-            }
-            let contracts = session.list_contracts(&[id])?;
+            let agent = scope.agent(id).ok_or_else(Problem::not_found)?;
+            session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
+            let contracts = session.list_contracts(&[agent])?;
             Ok(Json(Contracts {
                 items: contracts.into_iter().map(ContractAnswer::from).collect(),
             }))

@@ -3,7 +3,7 @@
 use super::AgentAnswer;
 use crate::{access::Caller, extract::PathId, problem::Problem, state::State};
 use actix_web::web::{Data, Json};
-use kernel::{AgentId, Scope};
+use kernel::AgentId;
 
 /// 一个代理商
 ///
@@ -21,24 +21,9 @@ pub async fn handle(
     let scope = caller.scope()?;
     state
         .read(move |session, _| -> Result<_, Problem> {
-            if id != AgentId::HEADQUARTERS && !may_see(scope, id) {
-                return Err(Problem::not_found());
-            }
-            let agent = session
-                .find_agents(&[id])?
-                .remove(&id)
-                .ok_or_else(Problem::not_found)?;
-            let contracts = session.list_contracts(&[id])?;
+            let agent = session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
+            let contracts = session.list_contracts(scope.agent(id).as_slice())?;
             Ok(Json(AgentAnswer::of(&agent, &contracts)))
         })
         .await
-}
-
-/// Whether the agent is inside the scope.
-pub(super) fn may_see(scope: Scope, id: AgentId) -> bool {
-    match scope {
-        Scope::All => true,
-        Scope::Agent(own) | Scope::Courier { agent_id: own, .. } => own == id,
-        Scope::Customer(_) => false,
-    }
 }

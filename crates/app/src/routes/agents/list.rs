@@ -43,8 +43,8 @@ pub async fn handle(
     let (page, contracts) = state
         .read(move |session, _| -> Result<_, Problem> {
             let page = session.list_agents(scope, &AgentFilter { level }, &request)?;
-            let ids: Vec<_> = page.items.iter().map(|agent| agent.id).collect();
-            let contracts = session.list_contracts(&ids)?;
+            let shown = page.items.iter().filter_map(|agent| scope.agent(agent.id));
+            let contracts = session.list_contracts(&shown.collect::<Vec<_>>())?;
             Ok((page, contracts))
         })
         .await?;

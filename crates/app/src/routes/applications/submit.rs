@@ -45,10 +45,10 @@ pub struct Form {
     /// 区划代码，1 至 20 个
     #[schema(example = json!(["330106"]))]
     division_codes: Vec<String>,
-    /// 已同意的隐私政策版本
+    /// 已同意的隐私政策版本：须为现行版本，见 `GET /privacy-policy`
     #[schema(example = "2026-11")]
     privacy_policy_version: String,
-    /// 附件，至多 20 个
+    /// 本账号先以 `POST /attachments` 上传的附件的 id，至多 20 个
     #[serde(default)]
     attachments: Option<Vec<String>>,
 }
@@ -92,6 +92,7 @@ pub async fn handle(
     body: Body<Form>,
 ) -> Result<HttpResponse, Problem> {
     let form = ApplicationForm::from(body.value);
+    let policy = state.policy.in_force();
     state
         .once(
             &caller,
@@ -101,6 +102,7 @@ pub async fn handle(
                 let command = SubmitApplication {
                     account_id: work.principal.account_id,
                     form: form.clone(),
+                    policy: policy.clone(),
                 };
                 let application = submit_application(
                     work.session,

@@ -22,7 +22,7 @@ pub struct Supplement {
     /// 说明
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// 新增的附件
+    /// 新增的附件的 id
     attachments: Option<Vec<String>>,
     /// 更正的手机
     mobile: Option<String>,

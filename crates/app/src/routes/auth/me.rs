@@ -1,7 +1,7 @@
 //! Who the caller is, and what else it may be.
 
 use super::shapes::{PrincipalShape, RoleName};
-use crate::{access::Caller, problem::Problem, state::State};
+use crate::{access::Caller, cross_site::csrf_token, presented::PresentedBy, problem::Problem, state::State};
 use actix_web::{HttpResponse, http::header, web::Data};
 use identity::Membership;
 use serde::Serialize;
@@ -15,6 +15,9 @@ pub struct Me {
     principal: PrincipalShape,
     /// 可切换的全部身份，含当前身份
     memberships: Vec<MembershipShape>,
+    /// 仅以 cookie 登录时：会改变内容的请求在 `X-CSRF-Token` 中携带
+    #[serde(skip_serializing_if = "Option::is_none")]
+    csrf_token: Option<String>,
 }
 
 /// 一个身份
@@ -59,5 +62,7 @@ pub async fn handle(state: Data<State>, caller: Caller) -> Result<HttpResponse, 
         .json(Me {
             principal: PrincipalShape::from(&caller.principal),
             memberships: lasting.map(MembershipShape::from).collect(),
+            csrf_token: (caller.presented_by == PresentedBy::Cookie)
+                .then(|| csrf_token(state.database.vault(), &caller.token)),
         }))
 }

@@ -1,8 +1,8 @@
 //! Opens an account for somebody who wants to order water, and signs in.
 
-use super::shapes::{SignedInShape, answer};
+use super::{client::SignInClient, delivery::Delivery, shapes::SignedInShape};
 use crate::{extract::Body, problem::Problem, state::State};
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use customers::register_customer;
 use identity::{Admitted, OpenAccount, Position, Registration, open_account, open_session};
 use kernel::AccountId;
@@ -23,9 +23,13 @@ pub struct Register {
     /// 姓名
     #[schema(example = "张三")]
     name: String,
-    /// 已同意的隐私政策版本
+    /// 已同意的隐私政策版本：须为现行版本，见 `GET /privacy-policy`
     #[schema(example = "2026-11")]
     privacy_policy_version: String,
+    /// 浏览器登录：令牌写入脚本读不到的 cookie，答复中只有 `csrf_token`
+    #[serde(default)]
+    #[schema(example = false)]
+    cookie: bool,
 }
 
 /// 注册并登录
@@ -37,18 +41,32 @@ pub struct Register {
     request_body = Register,
     responses(
         (status = 201, description = "已注册并登录", body = SignedInShape),
+        (status = 403, description = "以 cookie 登录而不是由本站页面发出（cross_origin）"),
         (status = 409, description = "用户名已被使用（username_taken）"),
     )
 )]
-pub async fn handle(state: Data<State>, body: Body<Register>) -> Result<HttpResponse, Problem> {
+pub async fn handle(
+    state: Data<State>,
+    request: HttpRequest,
+    SignInClient(client): SignInClient,
+    body: Body<Register>,
+) -> Result<HttpResponse, Problem> {
     let Register {
         username,
         password,
         name,
         privacy_policy_version,
+        cookie,
     } = body.value;
-    let form =
-        Registration::parse(&username, password, &name, &privacy_policy_version).map_err(Problem::invalid)?;
+    let delivery = Delivery::asked(&state, &request, cookie)?;
+    let form = Registration::parse(
+        &username,
+        password,
+        &name,
+        &privacy_policy_version,
+        &state.policy.in_force(),
+    )
+    .map_err(Problem::invalid)?;
     let password = form.password.clone();
     let password_hash = state.passwords.run(move |hasher| hasher.hash(&password)).await?;
     let (ids, secrets) = (Arc::clone(&state.ids), Arc::clone(&state.secrets));
@@ -72,8 +90,9 @@ pub async fn handle(state: Data<State>, body: Body<Register>) -> Result<HttpResp
                 secrets.as_ref(),
                 now,
                 &admitted,
+                &client,
             )?)
         })
         .await?;
-    Ok(answer(HttpResponse::Created(), &signed_in))
+    Ok(delivery.answer(&state, HttpResponse::Created(), &signed_in))
 }

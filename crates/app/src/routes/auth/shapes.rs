@@ -1,26 +1,31 @@
 //! What sign-in answers.
 
-use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
-use identity::{ACCESS_TOKEN_LIFETIME, Principal, Role, SignedIn};
+use identity::{Principal, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// 登录结果
+/// 登录结果：令牌，或以 cookie 登录时的 `csrf_token`
 #[derive(Serialize, ToSchema)]
 pub struct SignedInShape {
     /// 每个请求以 `Authorization: Bearer` 携带
-    access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) access_token: Option<String>,
     /// 用于换取下一对令牌，只能使用一次
-    refresh_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refresh_token: Option<String>,
     /// 固定为 Bearer
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Bearer")]
-    token_type: &'static str,
-    /// `access_token` 的有效秒数
+    pub(super) token_type: Option<&'static str>,
+    /// 会改变内容的请求在 `X-CSRF-Token` 中携带
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) csrf_token: Option<String>,
+    /// 本次所得可用的秒数，此后须续期
     #[schema(example = 900)]
-    expires_in: i64,
+    pub(super) expires_in: i64,
     /// 登录者
-    principal: PrincipalShape,
+    pub(super) principal: PrincipalShape,
 }
 
 /// 登录者及其当前身份
@@ -48,7 +53,7 @@ pub struct PrincipalShape {
 }
 
 /// 身份：总部管理员、总部运营、总部审计、代理商负责人、代理商员工、送水员、客户、申请人
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Role)]
 #[allow(missing_docs, reason = "they are named after the roles of `identity::Role`")]
@@ -91,19 +96,6 @@ impl From<&Principal> for PrincipalShape {
             customer_id: principal.customer_id.map(kernel::CustomerId::as_uuid),
         }
     }
-}
-
-/// Answers with tokens, which no cache may keep (RFC 6749, 5.1).
-pub fn answer(mut response: HttpResponseBuilder, signed_in: &SignedIn) -> HttpResponse {
-    response
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(SignedInShape {
-            access_token: signed_in.tokens.access.expose().to_owned(),
-            refresh_token: signed_in.tokens.refresh.expose().to_owned(),
-            token_type: "Bearer",
-            expires_in: ACCESS_TOKEN_LIFETIME.num_seconds(),
-            principal: PrincipalShape::from(&signed_in.principal),
-        })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Goes on in another membership of the caller's account.
 
-use super::shapes::{SignedInShape, answer};
+use super::{delivery::Delivery, shapes::SignedInShape};
 use crate::{access::Caller, extract::Body, problem::Problem, state::State};
 use actix_web::{HttpResponse, web::Data};
 use identity::switch;
@@ -20,7 +20,7 @@ pub struct Switch {
 
 /// 切换身份
 ///
-/// 此前的令牌全部失效，请改用答复中的令牌。
+/// 此前的令牌全部失效，请改用答复中的令牌；以 cookie 登录的浏览器随答复换得新的 cookie 与 `csrf_token`。
 #[utoipa::path(
     post,
     path = "/auth/switch",
@@ -32,9 +32,9 @@ pub struct Switch {
 )]
 pub async fn handle(state: Data<State>, caller: Caller, body: Body<Switch>) -> Result<HttpResponse, Problem> {
     let membership_id = MembershipId::from_uuid(body.value.membership_id);
-    let secrets = Arc::clone(&state.secrets);
+    let (secrets, token) = (Arc::clone(&state.secrets), caller.token);
     let signed_in = state
-        .write(move |session, now| switch(session, secrets.as_ref(), now, &caller.token, membership_id))
+        .write(move |session, now| switch(session, secrets.as_ref(), now, &token, membership_id))
         .await?;
-    Ok(answer(HttpResponse::Ok(), &signed_in))
+    Ok(Delivery::like(&caller).answer(&state, HttpResponse::Ok(), &signed_in))
 }

@@ -61,7 +61,7 @@ pub async fn handle(
     state
         .once(&caller, key, body.digest, move |mut work| {
             let scope = work.scope()?;
-            let (ids, now, agent_id) = (work.ids, work.now, agent.within(scope)?);
+            let (ids, now, agent_id) = (work.ids, work.now, agent.within(scope)?.id());
             let account_id = account
                 .is_some()
                 .then(|| AccountId::from_uuid(ids.next_uuid(now)));

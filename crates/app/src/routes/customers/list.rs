@@ -7,9 +7,9 @@ use crate::{
     problem::Problem,
     state::State,
 };
-use ::customers::{AgentCustomer, Customer, CustomerFilter, LastFour, find_customer_in_scope};
+use ::customers::{AgentCustomer, Customer, CustomerFilter, LastFour};
 use actix_web::web::{Data, Json};
-use kernel::{AgentId, CustomerId, Instant, MobileNumber, Page, PersonName, Scope, Validation};
+use kernel::{AgentId, CustomerId, Instant, MobileNumber, PersonName, Scope, Validation};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -63,26 +63,21 @@ pub async fn handle(
     let request = paging.request.clone();
     let page = state
         .read(move |session, _| {
-            let agent_id = match (scope, filter.agent_id) {
-                (Scope::All, named) => named,
-                (Scope::Agent(own), Some(named)) if named != own => return Err(Problem::not_found()),
-                (Scope::Agent(own), _) => Some(own),
-                (Scope::Customer(id), _) => {
-                    let own = find_customer_in_scope(session, scope, id)?;
-                    let shown = own.filter(|own| wanted.matches(&own.name, own.phone.as_ref()));
-                    return Ok(Page {
-                        items: shown.iter().map(|own| CustomerItem::of(own, sight)).collect(),
-                        next: None,
-                    });
+            let agent = match (scope, filter.agent_id) {
+                (Scope::All, None) | (Scope::Customer(_), _) => None,
+                (Scope::All | Scope::Agent(_), Some(named)) => {
+                    Some(scope.agent(named).ok_or_else(Problem::not_found)?)
                 }
-                (Scope::Courier { .. }, _) => return Err(Problem::forbidden()),
+                (Scope::Agent(_) | Scope::Courier { .. }, _) => {
+                    Some(scope.own_agent().ok_or_else(Problem::forbidden)?)
+                }
             };
-            Ok(match agent_id {
-                Some(agent_id) => session
-                    .list_agent_customers(agent_id, &wanted, &request)?
+            Ok::<_, Problem>(match agent {
+                Some(agent) => session
+                    .list_agent_customers(agent, &wanted, &request)?
                     .map(|known| CustomerItem::known(&known, sight)),
                 None => session
-                    .list_customers(&wanted, &request)?
+                    .list_customers(scope, &wanted, &request)?
                     .map(|customer| CustomerItem::of(&customer, sight)),
             })
         })

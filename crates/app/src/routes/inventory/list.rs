@@ -23,10 +23,10 @@ pub async fn handle(
     Query(agent): Query<AgentParameter>,
     paging: Paging<ProductId>,
 ) -> Result<Json<Paged<StockAnswer>>, Problem> {
-    let agent_id = agent.within(caller.scope()?)?;
+    let agent = agent.within(caller.scope()?)?;
     let request = paging.request.clone();
     let page = state
-        .read(move |session, _| session.list_stock(agent_id, &request))
+        .read(move |session, _| session.list_stock(agent, &request))
         .await?;
     paging.answer(page.map(StockAnswer::from)).map(Json)
 }

@@ -37,10 +37,10 @@ pub async fn handle(
     Query(filter): Query<Filter>,
     paging: Paging<MovementId>,
 ) -> Result<Json<Paged<MovementAnswer>>, Problem> {
-    let agent_id = agent.within(caller.scope()?)?;
+    let agent = agent.within(caller.scope()?)?;
     let request = paging.request.clone();
     let page = state
-        .read(move |session, _| session.list_movements(agent_id, filter.product_id, &request))
+        .read(move |session, _| session.list_movements(agent, filter.product_id, &request))
         .await?;
     paging.answer(page.map(MovementAnswer::from)).map(Json)
 }

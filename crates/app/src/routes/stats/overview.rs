@@ -58,9 +58,12 @@ pub async fn handle(
     caller: Caller,
     Query(selection): Query<Selection>,
 ) -> Result<Json<Overview>, Problem> {
-    let figures_of = selection.within(caller.scope()?)?;
+    let scope = caller.scope()?;
     let read = state
-        .read(move |session, now| overview(session, figures_of, now))
+        .read(move |session, now| -> Result<_, Problem> {
+            let figures_of = selection.within(scope, session, now)?;
+            Ok(overview(session, figures_of, now)?)
+        })
         .await?;
     Ok(Json(Overview {
         as_of: read.as_of,

@@ -51,10 +51,12 @@ pub async fn handle(
     Query(days): Query<Days>,
     Query(selection): Query<Selection>,
 ) -> Result<Json<Series>, Problem> {
-    let figures_of = selection.within(caller.scope()?)?;
-    let range = days.range()?;
+    let (scope, range) = (caller.scope()?, days.range()?);
     let series = state
-        .read(move |session, _| daily_series(session, figures_of, range))
+        .read(move |session, now| -> Result<_, Problem> {
+            let figures_of = selection.within(scope, session, now)?;
+            Ok(daily_series(session, figures_of, range)?)
+        })
         .await?;
     let items = series.into_iter().map(|day| SeriesDay {
         day: day.day.date(),

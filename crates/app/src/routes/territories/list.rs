@@ -8,7 +8,7 @@ use crate::{
     state::State,
 };
 use actix_web::web::{Data, Json};
-use kernel::{AgentId, DivisionCode, Invalid, Scope, TerritoryId, Validation};
+use kernel::{AgentId, DivisionCode, Invalid, TerritoryId, Validation};
 use regions::TerritoryFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -59,23 +59,19 @@ pub async fn handle(
     let (wanted_agent, span) = validation
         .finish_with(wanted_agent.zip(span))
         .map_err(Problem::invalid)?;
-    let own = match caller.scope()? {
-        Scope::All => None,
-        Scope::Agent(own) | Scope::Courier { agent_id: own, .. } => Some(own),
-        Scope::Customer(_) => return Err(Problem::forbidden()),
-    };
-    if own.is_some() && wanted_agent.is_some() && own != wanted_agent {
+    let scope = caller.scope()?;
+    if wanted_agent.is_some_and(|named| scope.agent(named).is_none()) {
         return Err(Problem::not_found());
     }
     let request = paging.request.clone();
     let page = state
         .read(move |session, now| {
             let filter = TerritoryFilter {
-                agent_id: own.or(wanted_agent),
+                agent_id: wanted_agent,
                 span,
                 active_at: filter.active.unwrap_or_default().then_some(now),
             };
-            session.list_territories(&filter, &request)
+            session.list_territories(scope, &filter, &request)
         })
         .await?;
     paging.answer(page.map(TerritoryAnswer::from)).map(Json)

@@ -49,6 +49,14 @@ impl Client {
         client
     }
 
+    /// The same, speaking to another server.
+    pub fn to(&self, address: SocketAddr) -> Self {
+        Self {
+            address,
+            ..self.clone()
+        }
+    }
+
     /// The same, signed in with that token.
     pub fn bearing(&self, token: &str) -> Self {
         self.with("Authorization", format!("Bearer {token}"))

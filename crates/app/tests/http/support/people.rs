@@ -56,7 +56,8 @@ impl TestApp {
         self.bearing(&signed_in)
     }
 
-    fn bearing(&self, signed_in: &Value) -> Client {
+    /// A client signed in with the tokens of that answer.
+    pub fn bearing(&self, signed_in: &Value) -> Client {
         self.client().bearing(signed_in["access_token"].as_str().unwrap())
     }
 }

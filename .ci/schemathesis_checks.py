@@ -1,0 +1,26 @@
+"""A check of ours for `.ci/schemathesis`: what fits its schema is never refused for its shape."""
+
+import schemathesis
+
+SHAPE = {"duplicate_field", "invalid_id", "unknown_field", "unknown_parameter", "wrong_type"}
+
+
+def holds_fraction(value):
+    """Whether a number such as 1.0 is in it: an integer to JSON Schema, not to us."""
+    if isinstance(value, dict):
+        return any(holds_fraction(member) for member in value.values())
+    if isinstance(value, list):
+        return any(holds_fraction(item) for item in value)
+    return isinstance(value, float)
+
+
+@schemathesis.check
+def shape_is_as_described(_context, response, case):
+    generation = case.meta.generation if case.meta else None
+    if response.status_code != 422 or not generation or not generation.mode.is_positive:
+        return
+    if holds_fraction(case.body):
+        return
+    errors = response.json().get("errors", [])
+    refused = [error for error in errors if error["code"] in SHAPE]
+    assert not refused, f"what fits the schema was refused for its shape: {refused}"

@@ -1,0 +1,3 @@
+//! The audit log, for those who look after it.
+
+pub mod list;

@@ -1,0 +1,3 @@
+//! The privacy policy in force.
+
+pub mod get;

@@ -1,0 +1,217 @@
+//! What each route is sent: a body good enough to get past parsing, so that 403 and 404 are about rights and not about
+//! form. A body that is wrong would be told first, by 422.
+
+#![allow(
+    clippy::match_same_arms,
+    reason = "the rows are read route by route, as the table is"
+)]
+
+use super::{
+    Whose,
+    world::{Actor, CUSTOMER_NAME, Target, World},
+};
+use identity::Role;
+use serde_json::{Value, json};
+use testing::build::{agents::identity_number, attachments::png, inventory::product};
+
+/// What one route is sent.
+pub struct Row {
+    /// What the parameter in its path names.
+    pub target: Option<Target>,
+    /// The parameters without which it is 422.
+    pub query: &'static str,
+    /// Its body.
+    pub body: Option<Value>,
+    /// Its body where that is a file.
+    pub file: Option<Vec<u8>>,
+}
+
+impl Row {
+    fn new(target: impl Into<Option<Target>>) -> Self {
+        Self {
+            target: target.into(),
+            query: "",
+            body: None,
+            file: None,
+        }
+    }
+
+    fn body(self, body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..self
+        }
+    }
+
+    fn query(self, query: &'static str) -> Self {
+        Self { query, ..self }
+    }
+
+    /// The parameters, as they follow that path.
+    pub fn query_after(&self, path: &str) -> String {
+        match (self.query, path.contains('?')) {
+            ("", _) => String::new(),
+            (query, false) => format!("?{query}"),
+            (query, true) => format!("&{query}"),
+        }
+    }
+}
+
+/// A picture that is taken.
+pub fn picture() -> Vec<u8> {
+    png(2, 2)
+}
+
+pub fn address(division_code: &str) -> Value {
+    json!({
+        "division_code": division_code,
+        "detail": "文三路 9 号",
+        "contact_name": "王五",
+        "contact_phone": "13700000009",
+    })
+}
+
+/// What the route of that module is sent by that actor. A route that is not here fails the test: say what its parameter
+/// names and what it is sent.
+#[expect(clippy::too_many_lines, reason = "a table")]
+pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
+    let none = || Row::new(None);
+    match module {
+        "auth::register" => none().body(json!({
+            "username": world.fresh_username(),
+            "password": crate::support::PASSWORD,
+            "name": "王五",
+            "privacy_policy_version": "2026-11",
+        })),
+        "auth::login" => none().body(json!({"username": "bystander", "password": crate::support::PASSWORD})),
+        "auth::refresh" => none().body(json!({ "refresh_token": world.fresh_refresh_token() })),
+        "auth::switch" => none().body(json!({ "membership_id": world.membership_of(actor) })),
+        "auth::wechat" => none().body(json!({
+            "code": world.fresh_wechat_code(), "privacy_policy_version": "2026-11",
+        })),
+        "auth::wechat_phone" => none().body(json!({ "code": world.fresh_phone_code() })),
+        "auth::password" => none().body(json!({
+            "current_password": crate::support::PASSWORD, "new_password": crate::support::PASSWORD,
+        })),
+        "auth::logout" | "auth::me" | "auth::sessions" | "auth::end_other_sessions" => none(),
+        "auth::end_session" => Row::new(Target::SignIn),
+
+        "products::list" => none(),
+        "products::add" => none().body(json!({
+            "name": "矿泉水", "unit": "桶", "unit_price_fen": 2_000, "container": "returnable_bucket",
+        })),
+        "products::change" => Row::new(Target::Product).body(json!({"unit_price_fen": 2_000})),
+
+        "inventory::list" | "inventory::movements" => none(),
+        "inventory::receive" => none().body(json!({"lines": [{"product_id": product(1).id, "quantity": 1}]})),
+        "inventory::set_threshold" => Row::new(Target::Product).body(json!({"threshold": 1})),
+
+        "customers::list" => none(),
+        "customers::create" => none().body(json!({
+            "name": "王五", "phone": "13700000009", "address": address("330106"),
+        })),
+        "customers::get" | "customers::addresses" => Row::new(Target::Customer),
+        // As it is: the answer is what is looked at.
+        "customers::change" => Row::new(Target::Customer).body(json!({"name": CUSTOMER_NAME})),
+        "customers::add_address" => Row::new(Target::Customer).body(address("330106")),
+
+        "me::consent" => none().body(json!({"privacy_policy_version": "2026-11"})),
+        "me::export" | "privacy_policy::get" => none(),
+        // Not confirmed, which is told first: nobody of the matrix is erased.
+        "me::erase" => none().body(json!({"confirm": false})),
+        "customers::export" | "customers::erase" => {
+            Row::new(Target::NewCustomer).body(json!({"reason": "客户来电"}))
+        }
+
+        "customers::reveal" => Row::new(Target::Customer).body(json!({"reason": "核对"})),
+        "orders::reveal" => Row::new(Target::Order).body(json!({"reason": "核对"})),
+        "applications::reveal" => Row::new(Target::Application).body(json!({"reason": "核对"})),
+        "agents::reveal" => Row::new(Target::Agent).body(json!({"reason": "核对"})),
+        "audit::list" => none(),
+
+        "attachments::upload" => Row {
+            file: Some(picture()),
+            ..none()
+        },
+        "attachments::get" => Row::new(Target::Attachment),
+
+        "divisions::children" => none(),
+        "divisions::search" => none().query("q=xhq"),
+        "divisions::get" | "divisions::responsible" => Row::new(Target::Division),
+
+        "applications::submit" => none().body(json!({
+            "kind": "person",
+            "name": "王小明",
+            "identity_number": identity_number(world.fresh_serial()),
+            "mobile": "13800138000",
+            "email": "wang@example.com",
+            "level": "county",
+            "division_codes": ["110101"],
+            "privacy_policy_version": "2026-11",
+        })),
+        "applications::list" => none(),
+        "applications::availability" => none().query("division=330106"),
+        "applications::get" | "applications::withdraw" | "applications::review" => {
+            Row::new(Target::Application)
+        }
+        "applications::supplement" => Row::new(Target::Application).body(json!({"note": "已补充"})),
+        "applications::request_supplement" => {
+            Row::new(Target::Application).body(json!({"message": "请补充"}))
+        }
+        "applications::approve" => Row::new(Target::Application).body(json!({"contract": {
+            "exclusivity": "exclusive",
+            "share_rate_bp": 3_000,
+            "valid_from": "2026-11-22",
+            "valid_until": "2029-11-22",
+        }})),
+        "applications::reject" => Row::new(Target::Application).body(json!({"reason": "已有规划"})),
+
+        "territories::list" => none(),
+        "territories::check" => none().body(json!({
+            "division_codes": ["110101"],
+            "exclusivity": "exclusive",
+            "valid_from": "2026-12-01",
+            "valid_until": "2029-12-01",
+        })),
+
+        "agents::list" => none(),
+        "agents::get" | "agents::contract" => Row::new(Target::Agent),
+
+        "orders::place" => none().body(json!({
+            "customer_id": world.customer,
+            "address": address("330106"),
+            "lines": [{"product_id": product(1).id, "quantity": 1}],
+        })),
+        "orders::list" => none(),
+        "orders::get" | "orders::history" | "orders::claim" | "orders::start" => Row::new(Target::Order),
+        "orders::assign" => Row::new(Target::Order).body(json!({
+            "courier_id": if whose == Whose::Others { &world.strange_courier } else { &world.courier },
+        })),
+        "orders::deliver" => Row::new(Target::Order).body(json!({"buckets_returned": 1})),
+        "orders::fail" | "orders::cancel" => Row::new(Target::Order).body(json!({"reason": "不在家"})),
+        "orders::rate" => Row::new(Target::Order).body(json!({"score": 5})),
+
+        "couriers::list" => none(),
+        "couriers::hire" => none().body(json!({"name": "王五", "phone": "13700000009"})),
+        "couriers::change" => Row::new(Target::Courier).body(json!({"on_duty": true})),
+
+        "members::list" | "members::invitations" => none(),
+        "members::invite" => none().body(json!({
+            "role": if actor == Actor::Role(Role::HqAdmin) { "operator" } else { "agent_staff" },
+            "name": "王五",
+        })),
+        "members::withdraw" => Row::new(Target::Invitation),
+        "members::end" => Row::new(Target::Member),
+        "members::accept" => none().body(json!({ "code": world.fresh_code() })),
+        "accounts::disable" | "accounts::enable" => Row::new(Target::Account),
+
+        "stats::overview" => none(),
+        "stats::series" => none().query("from=2026-11-01&until=2026-11-22"),
+
+        "running::openapi" | "running::healthz" | "running::readyz" | "running::metrics"
+        | "running::docs" => none(),
+        "running::docs_file" => Row::new(Target::File),
+
+        unknown => panic!("the matrix does not know {unknown}: add what it is sent"),
+    }
+}

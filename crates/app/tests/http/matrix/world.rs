@@ -1,0 +1,481 @@
+//! Two agents with all that is theirs, and somebody of each role. One server for the whole matrix.
+
+#![allow(
+    clippy::unused_self,
+    reason = "what a world knows is asked of it, whether it is kept or fixed"
+)]
+
+use super::{
+    Whose,
+    rows::{Row, address, picture},
+};
+use crate::support::{Answer, Client, PASSWORD, TestApp};
+use app::Entry;
+use identity::{Membership, Position, Role};
+use kernel::{AccountId, AgentId, Clock, CourierId, CustomerId, MembershipId, RepositoryError};
+use serde_json::{Value, json};
+use std::{cell::Cell, collections::BTreeMap};
+use testing::WechatDouble;
+use testing::build::{agents::identity_number, inventory::product, territories::agent_id};
+use uuid::Uuid;
+
+/// The own customer's name; the other values below are known alike.
+pub const CUSTOMER_NAME: &str = "欧阳春晓";
+const CUSTOMER_PHONE: &str = "13811112222";
+const DETAIL: &str = "灵隐路 77 号金丝雀楼";
+const COURIER_PHONE: &str = "13933334444";
+const STRANGERS_NAME: &str = "司马远山";
+const STRANGERS_PHONE: &str = "13855556666";
+const STRANGERS_DETAIL: &str = "江南大道 88 号夜莺阁";
+const STRANGE_COURIERS_PHONE: &str = "13977778888";
+const APPLICANTS_MOBILE: &str = "13612123434";
+const APPLICANTS_EMAIL: &str = "canary-applicant@example.com";
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Actor {
+    /// Nobody who is signed in.
+    Nobody,
+    /// Somebody of that role; those of an agent are of agent 1.
+    Role(Role),
+}
+
+impl Actor {
+    /// Everybody.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Role::ALL.into_iter().map(Self::Role).chain([Self::Nobody])
+    }
+}
+
+/// What the parameter in a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Account,
+    Agent,
+    Application,
+    Attachment,
+    Courier,
+    Customer,
+    Division,
+    File,
+    Invitation,
+    Member,
+    /// One that nothing else is tried on.
+    NewCustomer,
+    Order,
+    Product,
+    SignIn,
+}
+
+impl Target {
+    /// Whether headquarters has its own and leaves the agents theirs.
+    pub fn is_of_the_office(self) -> bool {
+        matches!(self, Self::Invitation | Self::Member)
+    }
+}
+
+/// Two agents with all that is theirs.
+pub struct World {
+    app: TestApp,
+    /// The customer of agent 1.
+    pub customer: String,
+    /// A courier of agent 1.
+    pub courier: String,
+    /// A courier of agent 2.
+    pub strange_courier: String,
+    customer_client: Client,
+    owner: Client,
+    stranger: Client,
+    clients: BTreeMap<Actor, Client>,
+    usernames: BTreeMap<Actor, String>,
+    applications: BTreeMap<Actor, String>,
+    attachments: BTreeMap<Actor, String>,
+    wechat: WechatDouble,
+    bystander: AccountId,
+    strange_customers: Vec<String>,
+    strange_orders: Vec<String>,
+    colleagues_order: String,
+    counter: Cell<u16>,
+    document: Value,
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap().to_owned()
+}
+
+fn order(division_code: &str, detail: &str, name: &str, phone: &str) -> Value {
+    json!({
+        "address": {
+            "division_code": division_code,
+            "detail": detail,
+            "contact_name": name,
+            "contact_phone": phone,
+        },
+        "lines": [{"product_id": product(1).id, "quantity": 1}],
+    })
+}
+
+/// Somebody who registers under that name and says its phone.
+fn customer(app: &TestApp, username: &str, name: &str, phone: &str) -> (Client, String) {
+    let form = json!({
+        "username": username, "password": PASSWORD, "name": name, "privacy_policy_version": "2026-11",
+    });
+    let signed_in = app.client().post("/api/v1/auth/register", &form).expect(201);
+    let client = app.client().bearing(signed_in["access_token"].as_str().unwrap());
+    let id = text(&signed_in["principal"], "customer_id");
+    client
+        .send_json(
+            "PATCH",
+            &format!("/api/v1/customers/{id}"),
+            &json!({ "phone": phone }),
+        )
+        .expect(200);
+    (client, id)
+}
+
+fn hire(owner: &Client, username: &str, phone: &str) -> String {
+    let form = json!({"name": "李送水", "phone": phone, "username": username, "password": PASSWORD});
+    text(&owner.post("/api/v1/couriers", &form).expect(201), "id")
+}
+
+impl World {
+    #[expect(clippy::too_many_lines, reason = "a world is made in one go")]
+    pub fn new() -> Self {
+        let (app, wechat) = TestApp::start_with_wechat();
+        app.products(&[1, 2]);
+        let (owner, stranger) = (app.agent(1, "330106"), app.agent(2, "330108"));
+        let receipt = json!({"lines": [{"product_id": product(1).id, "quantity": 10_000}]});
+        for office in [&owner, &stranger] {
+            office.post("/api/v1/inventory/receipts", &receipt).expect(201);
+        }
+        let courier = hire(&owner, "courier", COURIER_PHONE);
+        let colleague = hire(&owner, "colleague", COURIER_PHONE);
+        let strange_courier = hire(&stranger, "strange-courier", STRANGE_COURIERS_PHONE);
+        let (customer_client, customer_id) = customer(&app, "customer", CUSTOMER_NAME, CUSTOMER_PHONE);
+        let (strange_client, strange_customer) =
+            customer(&app, "strange-customer", STRANGERS_NAME, STRANGERS_PHONE);
+        let place = |client: &Client, key: &str, body: &Value| {
+            let placed = client
+                .with("Idempotency-Key", key)
+                .post("/api/v1/orders", body)
+                .expect(201);
+            text(&placed, "id")
+        };
+        let strange = order("330108", STRANGERS_DETAIL, STRANGERS_NAME, STRANGERS_PHONE);
+        let strange_order = place(&strange_client, "strange", &strange);
+        let own = order("330106", DETAIL, CUSTOMER_NAME, CUSTOMER_PHONE);
+        place(&customer_client, "first", &own);
+        let colleagues_order = place(&customer_client, "colleague", &own);
+        owner
+            .post(
+                &format!("/api/v1/orders/{colleagues_order}/assign"),
+                &json!({ "courier_id": colleague }),
+            )
+            .expect(200);
+
+        let mut clients = BTreeMap::from([(Actor::Nobody, app.client())]);
+        let mut usernames = BTreeMap::new();
+        for role in Role::ALL {
+            let client = match role {
+                Role::HqAdmin | Role::Operator | Role::Auditor => app.headquarters(role),
+                Role::AgentOwner => owner.clone(),
+                Role::AgentStaff => app.account(role.name(), Position::AgentStaff(agent_id(1))),
+                Role::Courier => app.login("courier"),
+                Role::Customer => customer_client.clone(),
+                Role::Applicant => app.account(role.name(), Position::Applicant),
+            };
+            // What ends sign-ins is tried by another account in the same position.
+            let me = client.get("/api/v1/me").expect(200);
+            let id = |name: &str| {
+                me["principal"][name]
+                    .as_str()
+                    .map(|id| id.parse::<Uuid>().unwrap())
+            };
+            let position = Position::of(
+                role,
+                id("agent_id").map(AgentId::from_uuid),
+                id("courier_id").map(CourierId::from_uuid),
+                id("customer_id").map(CustomerId::from_uuid),
+            );
+            let username = format!("auth-{}", role.name());
+            app.account(&username, position.unwrap());
+            clients.insert(Actor::Role(role), client);
+            usernames.insert(Actor::Role(role), username);
+        }
+        let mut applications = BTreeMap::new();
+        let mut attachments = BTreeMap::new();
+        for (serial, (actor, client)) in (101..).zip(&clients) {
+            let client = if *actor == Actor::Nobody {
+                &stranger
+            } else {
+                client
+            };
+            let uploaded = client
+                .with("Content-Type", "application/octet-stream")
+                .send("POST", "/api/v1/attachments", &picture())
+                .expect(201);
+            attachments.insert(*actor, text(&uploaded, "id"));
+            let form = json!({
+                "attachments": [uploaded["id"]],
+                "kind": "person",
+                "name": STRANGERS_NAME,
+                "identity_number": identity_number(serial),
+                "mobile": APPLICANTS_MOBILE,
+                "email": APPLICANTS_EMAIL,
+                "level": "county",
+                "division_codes": ["110101"],
+                "privacy_policy_version": "2026-11",
+            });
+            let submitted = client
+                .with("Idempotency-Key", "application")
+                .post("/api/v1/applications", &form)
+                .expect(201);
+            applications.insert(*actor, text(&submitted, "id"));
+        }
+        app.account("bystander", Position::Applicant);
+        let bystander = app.login("bystander").get("/api/v1/me").expect(200);
+        let document = app.client().get("/api/v1/openapi.json").expect(200);
+        Self {
+            customer: customer_id,
+            courier,
+            customer_client,
+            owner,
+            stranger,
+            clients,
+            usernames,
+            applications,
+            attachments,
+            wechat,
+            bystander: text(&bystander["principal"], "account_id").parse().unwrap(),
+            strange_customers: vec![strange_customer],
+            strange_courier,
+            strange_orders: vec![strange_order],
+            colleagues_order,
+            counter: Cell::new(1_000),
+            document,
+            app,
+        }
+    }
+
+    fn next(&self) -> u16 {
+        self.counter.set(self.counter.get() + 1);
+        self.counter.get()
+    }
+
+    /// A user name that nobody has.
+    pub fn fresh_username(&self) -> String {
+        format!("fresh.{}", self.next())
+    }
+
+    /// The serial of an identity number that nobody has.
+    pub fn fresh_serial(&self) -> u16 {
+        self.next()
+    }
+
+    /// A refresh token that is good.
+    pub fn fresh_refresh_token(&self) -> String {
+        let credentials = json!({"username": "bystander", "password": PASSWORD});
+        let signed_in = self
+            .app
+            .client()
+            .post("/api/v1/auth/login", &credentials)
+            .expect(200);
+        text(&signed_in, "refresh_token")
+    }
+
+    /// The code of an invitation to work for agent 2, where nobody of the matrix works.
+    pub fn fresh_code(&self) -> String {
+        text(&self.invite(&self.stranger, "agent_staff"), "code")
+    }
+
+    fn invite(&self, office: &Client, role: &str) -> Value {
+        let body = json!({"role": role, "name": "王五"});
+        office.post("/api/v1/members/invitations", &body).expect(201)
+    }
+
+    /// A membership of the account that the actor tries sign-ins with.
+    pub fn membership_of(&self, actor: Actor) -> String {
+        match actor {
+            Actor::Nobody => Uuid::from_u128(1).to_string(),
+            Actor::Role(_) => {
+                let me = self
+                    .app
+                    .login(&self.usernames[&actor])
+                    .get("/api/v1/me")
+                    .expect(200);
+                text(&me["principal"], "membership_id")
+            }
+        }
+    }
+
+    /// A sign-in of that account, begun now.
+    fn sign_in_of(&self, username: &str) -> String {
+        let listed = self.app.login(username).get("/api/v1/auth/sessions").expect(200);
+        let mut items = listed["items"].as_array().unwrap().iter();
+        text(items.find(|item| item["current"] == true).unwrap(), "id")
+    }
+
+    /// A code by which WeChat knows somebody new.
+    pub fn fresh_wechat_code(&self) -> String {
+        self.wechat.issue_login_code(&format!("openid-{}", self.next()))
+    }
+
+    /// A code by which WeChat tells a phone that nobody has.
+    pub fn fresh_phone_code(&self) -> String {
+        self.wechat.issue_phone_code(&format!("1370000{}", self.next()))
+    }
+
+    /// Whether the route's query may name an agent.
+    pub fn takes_an_agent(&self, entry: &Entry) -> bool {
+        let operation = &self.document["paths"][entry.path][entry.method.as_str().to_lowercase()];
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        parameters.any(|parameter| parameter["name"] == "agent_id" && parameter["in"] == "query")
+    }
+
+    /// Sends what the row says. Whatever changes a sign-in is done in one of its own.
+    pub fn send(&self, entry: &Entry, actor: Actor, row: &Row, path: &str) -> Answer {
+        let mut client = self.clients[&actor].clone();
+        if entry.module.starts_with("auth")
+            && let Some(username) = self.usernames.get(&actor)
+        {
+            client = self.app.login(username);
+        }
+        if entry.method == "POST" {
+            client = client.with("Idempotency-Key", format!("key-{}", self.next()));
+        }
+        match (&row.body, &row.file) {
+            (Some(body), _) => client.send_json(entry.method.as_str(), path, body),
+            (None, Some(file)) => client.with("Content-Type", "application/octet-stream").send(
+                entry.method.as_str(),
+                path,
+                file,
+            ),
+            (None, None) => client.send(entry.method.as_str(), path, b""),
+        }
+    }
+
+    /// The known values that are not for that actor's eyes, whatever it asks for.
+    pub fn canaries_not_for(&self, actor: Actor) -> Vec<&'static str> {
+        let mut canaries = vec![
+            STRANGERS_NAME,
+            STRANGERS_PHONE,
+            STRANGERS_DETAIL,
+            STRANGE_COURIERS_PHONE,
+            APPLICANTS_MOBILE,
+            APPLICANTS_EMAIL,
+            "33010619900101",
+        ];
+        let role = match actor {
+            Actor::Nobody => None,
+            Actor::Role(role) => Some(role),
+        };
+        // A customer sees its own; a courier what it needs at the door.
+        if !matches!(role, Some(Role::Customer | Role::Courier)) {
+            canaries.extend([CUSTOMER_NAME, CUSTOMER_PHONE]);
+        }
+        let is_office = matches!(role, Some(Role::AgentOwner | Role::AgentStaff));
+        if !is_office {
+            canaries.push(COURIER_PHONE);
+        }
+        if !is_office && !matches!(role, Some(Role::Customer | Role::Courier)) {
+            canaries.push(DETAIL);
+        }
+        canaries
+    }
+
+    /// The ids to try, several where others' are of several kinds.
+    pub fn ids(&self, target: Target, actor: Actor, whose: Whose) -> Vec<String> {
+        match whose {
+            Whose::Nobodys => vec![match target {
+                Target::Division => "999999".to_owned(),
+                Target::File => "nothing.js".to_owned(),
+                _ => Uuid::from_u128(0x0194_0000_0000_7000_8000_0000_dead_beef).to_string(),
+            }],
+            Whose::Own => vec![self.own(target, actor)],
+            Whose::Others => self.others(target, actor),
+        }
+    }
+
+    /// An id inside the actor's reach, fresh where a request may use it up.
+    fn own(&self, target: Target, actor: Actor) -> String {
+        match target {
+            Target::Account => self.bystander.as_uuid().to_string(),
+            Target::Agent => agent_id(1).as_uuid().to_string(),
+            Target::Application => self.applications[&actor].clone(),
+            Target::Attachment => self.attachments[&actor].clone(),
+            Target::SignIn => self.usernames.get(&actor).map_or_else(
+                || Uuid::from_u128(1).to_string(),
+                |username| self.sign_in_of(username),
+            ),
+            Target::Courier => self.courier.clone(),
+            Target::Customer => self.customer.clone(),
+            Target::Division => "330106".to_owned(),
+            Target::File => "index.html".to_owned(),
+            Target::Invitation => match actor {
+                Actor::Role(Role::HqAdmin) => text(&self.invite(&self.clients[&actor], "operator"), "id"),
+                _ => text(&self.invite(&self.owner, "agent_staff"), "id"),
+            },
+            Target::Member => match actor {
+                Actor::Role(role) if role.is_headquarters() => self.member(Position::Operator),
+                _ => self.member(Position::AgentStaff(agent_id(1))),
+            },
+            Target::NewCustomer => {
+                let form = json!({"name": "王五", "address": address("330106")});
+                text(&self.owner.post("/api/v1/customers", &form).expect(201), "id")
+            }
+            Target::Order => {
+                let own = order("330106", DETAIL, CUSTOMER_NAME, CUSTOMER_PHONE);
+                let placed = self
+                    .customer_client
+                    .with("Idempotency-Key", format!("own-{}", self.next()))
+                    .post("/api/v1/orders", &own)
+                    .expect(201);
+                text(&placed, "id")
+            }
+            Target::Product => product(1).id.as_uuid().to_string(),
+        }
+    }
+
+    /// Ids of the same kind that are others'.
+    fn others(&self, target: Target, actor: Actor) -> Vec<String> {
+        match target {
+            // Everybody's, or headquarters' alone.
+            Target::Account | Target::Division | Target::File | Target::NewCustomer | Target::Product => {
+                Vec::new()
+            }
+            Target::Agent => vec![agent_id(2).as_uuid().to_string()],
+            Target::Application => vec![self.applications[&Actor::Nobody].clone()],
+            Target::Attachment => vec![self.attachments[&Actor::Nobody].clone()],
+            Target::SignIn => vec![self.sign_in_of("agent-2")],
+            Target::Courier => vec![self.strange_courier.clone()],
+            Target::Customer => self.strange_customers.clone(),
+            Target::Invitation => vec![text(&self.invite(&self.stranger, "agent_staff"), "id")],
+            Target::Member => vec![self.member(Position::AgentStaff(agent_id(2)))],
+            Target::Order => {
+                let mut orders = self.strange_orders.clone();
+                if actor == Actor::Role(Role::Courier) {
+                    orders.push(self.colleagues_order.clone());
+                }
+                orders
+            }
+        }
+    }
+
+    /// One more membership of the bystander.
+    fn member(&self, position: Position) -> String {
+        let now = self.app.clock.now();
+        let membership = Membership {
+            id: MembershipId::from_uuid(self.app.state.ids.next_uuid(now)),
+            account_id: self.bystander,
+            position,
+            created_at: now,
+            ended_at: None,
+        };
+        self.app
+            .state
+            .database
+            .write::<_, RepositoryError>(|session| session.insert_memberships(&[membership]))
+            .unwrap();
+        membership.id.as_uuid().to_string()
+    }
+}

@@ -1,0 +1,26 @@
+-- Uploaded pictures, without their contents: those are in the store of contents, sealed with the key of this row.
+CREATE TABLE attachments (
+    id uuid NOT NULL CONSTRAINT attachments_pkey PRIMARY KEY,
+    account_id uuid NOT NULL,
+    media_type text NOT NULL CONSTRAINT attachments_media_type_known CHECK (media_type IN ('image/jpeg', 'image/png')),
+    -- The content before it is sealed.
+    bytes integer NOT NULL CONSTRAINT attachments_bytes_positive CHECK (bytes > 0),
+    width integer NOT NULL CONSTRAINT attachments_width_positive CHECK (width > 0),
+    height integer NOT NULL CONSTRAINT attachments_height_positive CHECK (height > 0),
+    -- Content whose row is gone is unreadable.
+    content_key_sealed bytea NOT NULL,
+    state text NOT NULL CONSTRAINT attachments_state_known CHECK (state IN ('uploading', 'stored', 'attached', 'discarded')),
+    application_id uuid CONSTRAINT attachments_application_id_fkey REFERENCES applications (id),
+    -- Its place in the application's list.
+    position integer,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT attachments_state_whole CHECK (
+        (state = 'attached') = (application_id IS NOT NULL) AND (state = 'attached') = (position IS NOT NULL)
+    )
+);
+
+CREATE INDEX attachments_by_account ON attachments (account_id, id);
+CREATE UNIQUE INDEX attachments_position_key ON attachments (application_id, position) WHERE application_id IS NOT NULL;
+-- What the clean-up looks for.
+CREATE INDEX attachments_unattached ON attachments (created_at) WHERE state IN ('uploading', 'stored');
+CREATE INDEX attachments_discarded ON attachments (id) WHERE state = 'discarded';

@@ -1,0 +1,1 @@
+ALTER TABLE applications ADD COLUMN attachments_sealed bytea NOT NULL DEFAULT '';

@@ -1,0 +1,2 @@
+DROP INDEX memberships_by_agent;
+DROP TABLE invitations;

@@ -1,0 +1,10 @@
+-- How far a rotation of keys has come, for the run that goes on with one that broke off. Empty at all other times.
+CREATE TABLE key_rotations (
+    -- Of the key that everything is sealed under in the end.
+    version INTEGER NOT NULL CONSTRAINT key_rotations_version_positive CHECK (version > 0),
+    table_name TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    -- The primary key of the last row that was sealed anew, as JSON.
+    last_key TEXT NOT NULL,
+    CONSTRAINT key_rotations_pkey PRIMARY KEY (version, table_name, column_name)
+) STRICT, WITHOUT ROWID;

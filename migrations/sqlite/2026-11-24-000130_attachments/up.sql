@@ -1,0 +1,27 @@
+-- Uploaded pictures, without their contents: those are in the store of contents, sealed with the key of this row.
+CREATE TABLE attachments (
+    id BLOB NOT NULL CONSTRAINT attachments_id_length CHECK (length(id) = 16),
+    account_id BLOB NOT NULL,
+    media_type TEXT NOT NULL CONSTRAINT attachments_media_type_known CHECK (media_type IN ('image/jpeg', 'image/png')),
+    -- The content before it is sealed.
+    bytes INTEGER NOT NULL CONSTRAINT attachments_bytes_positive CHECK (bytes > 0),
+    width INTEGER NOT NULL CONSTRAINT attachments_width_positive CHECK (width > 0),
+    height INTEGER NOT NULL CONSTRAINT attachments_height_positive CHECK (height > 0),
+    -- Content whose row is gone is unreadable.
+    content_key_sealed BLOB NOT NULL,
+    state TEXT NOT NULL CONSTRAINT attachments_state_known CHECK (state IN ('uploading', 'stored', 'attached', 'discarded')),
+    application_id BLOB CONSTRAINT attachments_application_id_fkey REFERENCES applications (id),
+    -- Its place in the application's list.
+    position INTEGER,
+    created_at INTEGER NOT NULL,
+    CONSTRAINT attachments_pkey PRIMARY KEY (id),
+    CONSTRAINT attachments_state_whole CHECK (
+        (state = 'attached') = (application_id IS NOT NULL) AND (state = 'attached') = (position IS NOT NULL)
+    )
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX attachments_by_account ON attachments (account_id, id);
+CREATE UNIQUE INDEX attachments_position_key ON attachments (application_id, position) WHERE application_id IS NOT NULL;
+-- What the clean-up looks for.
+CREATE INDEX attachments_unattached ON attachments (created_at) WHERE state IN ('uploading', 'stored');
+CREATE INDEX attachments_discarded ON attachments (id) WHERE state = 'discarded';
