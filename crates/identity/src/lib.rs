@@ -43,6 +43,7 @@
 mod account;
 mod audit;
 mod audit_chain;
+mod bearer_secret;
 mod consent;
 mod idempotency;
 mod invitation;
@@ -66,6 +67,7 @@ pub use account::{
 };
 pub use audit::{AuditAction, AuditActor, AuditEntry, AuditFilter, AuditReason, AuditRepository, Origin};
 pub use audit_chain::{AuditChainRepository, ChainDigest, ChainLink, chain_audit_entries};
+pub use bearer_secret::SecretSource;
 pub use consent::{AgreeAnewError, Consent, ConsentOccasion, ConsentRepository, PolicyInForce, agree_anew};
 pub use idempotency::{IdempotencyKey, IdempotencyRecord, IdempotencyRepository, RequestDigest};
 pub use invitation::{
@@ -93,8 +95,7 @@ pub use sign_in_attempts::{
     SignInAttemptRepository,
 };
 pub use token::{
-    ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, SecretSource, Token, TokenDigest, TokenKind, TokenPair,
-    TokenText,
+    ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, Token, TokenDigest, TokenKind, TokenPair, TokenText,
 };
 pub use user_agent::UserAgent;
 pub use username::Username;

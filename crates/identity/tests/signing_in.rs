@@ -320,7 +320,7 @@ fn a_refresh_is_refused_after_the_end_of_what_it_belongs_to() {
 #[test]
 fn an_unknown_token_is_refused_and_signs_out_quietly() {
     let mut world = World::new();
-    let unknown = TokenText::generate(&SeededSecrets::new(200), world.account.id);
+    let (unknown, _) = TokenText::generate(&SeededSecrets::new(200), world.account.id);
     assert_eq!(world.refresh(&unknown), Refresh::Refused);
     assert_eq!(
         sign_out(&mut world.memory, world.now, &digest(&unknown)).unwrap(),
@@ -454,7 +454,7 @@ fn nobody_changes_a_password_by_a_sign_in_of_somebody_else() {
     open_account(&mut world.memory, &world.ids, world.now, other).unwrap();
     let admitted = world.admit("li.si", "correct horse").unwrap();
     let theirs = world.open(&admitted).unwrap();
-    let unknown = TokenText::generate(&SeededSecrets::new(200), world.account.id);
+    let (unknown, _) = TokenText::generate(&SeededSecrets::new(200), world.account.id);
     let admitted = world.admit("zhang.san", "correct horse").unwrap();
     for token in [&theirs.tokens.access, &unknown] {
         assert!(matches!(
@@ -474,7 +474,7 @@ fn all_other_sign_ins_end_by_a_token_that_is_known() {
     let ended = end_other_sign_ins(&mut world.memory, world.now, &digest(&mine.tokens.access)).unwrap();
     assert_eq!(ended.len(), 1);
     assert_eq!(world.caller(&other.tokens.access), None);
-    let unknown = TokenText::generate(&SeededSecrets::new(200), world.account.id);
+    let (unknown, _) = TokenText::generate(&SeededSecrets::new(200), world.account.id);
     let refused = end_other_sign_ins(&mut world.memory, world.now, &digest(&unknown));
     assert!(matches!(refused, Err(EndOtherSignInsError::NotSignedIn)));
     assert!(world.caller(&mine.tokens.access).is_some());

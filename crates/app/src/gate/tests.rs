@@ -171,7 +171,8 @@ async fn a_panic_is_a_500_that_tells_nothing() {
 
 #[actix_web::test]
 async fn without_a_good_token_a_private_route_is_401() {
-    let unknown = identity::TokenText::generate(&Sevens, kernel::AccountId::from_uuid(uuid::Uuid::nil()));
+    let (unknown, _) =
+        identity::TokenText::generate(&Sevens, kernel::AccountId::from_uuid(uuid::Uuid::nil()));
     let unknown = format!("Bearer {}", unknown.expose());
     for header in [
         None,
