@@ -47,19 +47,46 @@ pub fn open_account(
         return Err(OpenAccountError::UsernameTaken(command.username));
     }
     let account = Account {
-        id: command.id,
         username: Some(command.username),
-        name: command.name,
         password_hash: Some(command.password_hash),
-        privacy_policy_version: command.privacy_policy_version,
-        disabled_at: None,
-        created_at: now,
-        version: 1,
+        ..Account::fresh(command.id, command.name, command.privacy_policy_version, now)
     };
+    Ok(begin_account(session, ids, account, command.position)?)
+}
+
+impl Account {
+    /// An account as it begins, with no way to sign in yet.
+    pub(super) const fn fresh(
+        id: AccountId,
+        name: PersonName,
+        privacy_policy_version: Option<PrivacyPolicyVersion>,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            username: None,
+            name,
+            password_hash: None,
+            privacy_policy_version,
+            disabled_at: None,
+            created_at: now,
+            version: 1,
+        }
+    }
+}
+
+/// Keeps a fresh account, its first membership and what its holder agreed to.
+pub(super) fn begin_account(
+    session: &mut (impl AccountRepository + ConsentRepository + MembershipRepository + ?Sized),
+    ids: &dyn IdSource,
+    account: Account,
+    position: Position,
+) -> Result<(Account, Membership), RepositoryError> {
+    let now = account.created_at;
     let membership = Membership {
         id: MembershipId::from_uuid(ids.next_uuid(now)),
         account_id: account.id,
-        position: command.position,
+        position,
         created_at: now,
         ended_at: None,
     };

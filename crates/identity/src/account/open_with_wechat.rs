@@ -1,13 +1,9 @@
 //! Opening an account for somebody whom WeChat vouches for.
 
+use super::open::begin_account;
 use super::{Account, AccountRepository, LoginKey, PrivacyPolicyVersion};
-use crate::{
-    Consent, ConsentOccasion, ConsentRepository, Membership, MembershipRepository, OpenId, PolicyInForce,
-    Position,
-};
-use kernel::{
-    AccountId, FieldError, IdSource, Instant, MembershipId, PersonName, RepositoryError, Validation,
-};
+use crate::{ConsentRepository, Membership, MembershipRepository, OpenId, PolicyInForce, Position};
+use kernel::{AccountId, FieldError, IdSource, Instant, PersonName, RepositoryError, Validation};
 use thiserror::Error;
 
 /// What somebody is called who did not say: WeChat tells no names.
@@ -76,31 +72,17 @@ pub fn open_wechat_account(
     now: Instant,
     command: OpenWechatAccount,
 ) -> Result<(Account, Membership), OpenWechatAccountError> {
-    let consent = command.registration.privacy_policy_version;
-    let consent = consent.ok_or(OpenWechatAccountError::NoConsent)?;
-    let account = Account {
-        id: command.id,
-        username: None,
-        name: command.registration.name,
-        password_hash: None,
-        privacy_policy_version: Some(consent.clone()),
-        disabled_at: None,
-        created_at: now,
-        version: 1,
-    };
-    let membership = Membership {
-        id: MembershipId::from_uuid(ids.next_uuid(now)),
-        account_id: account.id,
-        position: command.position,
-        created_at: now,
-        ended_at: None,
-    };
-    session.insert_accounts(std::slice::from_ref(&account))?;
-    session.set_login_key(account.id, &LoginKey::WechatOpenId(command.openid))?;
-    session.insert_memberships(std::slice::from_ref(&membership))?;
-    let consent = Consent::new(ids, now, account.id, consent, ConsentOccasion::Registration);
-    session.insert_consents(&[consent])?;
-    Ok((account, membership))
+    let WechatRegistration {
+        name,
+        privacy_policy_version,
+    } = command.registration;
+    if privacy_policy_version.is_none() {
+        return Err(OpenWechatAccountError::NoConsent);
+    }
+    let account = Account::fresh(command.id, name, privacy_policy_version, now);
+    let begun = begin_account(session, ids, account, command.position)?;
+    session.set_login_key(command.id, &LoginKey::WechatOpenId(command.openid))?;
+    Ok(begun)
 }
 
 #[cfg(test)]
