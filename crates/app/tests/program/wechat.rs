@@ -1,11 +1,6 @@
 //! The program as it is started with WeChat: what it refuses, and that its log keeps WeChat's secrets.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking"
-)]
-
+use crate::program::{catchment, done, listening, refused_command, terminate};
 use serde_json::json;
 use std::{
     fs,
@@ -16,23 +11,14 @@ use std::{
 };
 use testing::WechatDouble;
 
-fn catchment(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_catchment"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .env("CATCHMENT_DATABASE_URL", "sqlite://catchment.db")
-        .env("CATCHMENT_KEY_FILE", "keys.toml")
-        .env("CATCHMENT_LISTEN", "127.0.0.1:0")
-        .env("CATCHMENT_WECHAT_APPID", WechatDouble::APPID);
+fn with_wechat(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = catchment(folder, arguments);
+    command.env("CATCHMENT_WECHAT_APPID", WechatDouble::APPID);
     command
 }
 
 fn refused(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    assert!(!output.status.success());
-    let said = String::from_utf8(output.stderr).unwrap();
+    let said = refused_command(command);
     assert!(!said.contains(WechatDouble::SECRET), "{said}");
     said
 }
@@ -41,12 +27,12 @@ fn refused(command: &mut Command) -> String {
 fn half_of_wechat_or_a_secret_open_to_others_does_not_start() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let said = refused(&mut catchment(folder, &["serve"]));
+    let said = refused(&mut with_wechat(folder, &["serve"]));
     assert!(said.contains("CATCHMENT_WECHAT_SECRET_FILE"), "{said}");
 
     let secret = folder.join("wechat-secret");
     let with_file = || {
-        let mut command = catchment(folder, &["serve"]);
+        let mut command = with_wechat(folder, &["serve"]);
         command.env("CATCHMENT_WECHAT_SECRET_FILE", "wechat-secret");
         command
     };
@@ -63,13 +49,10 @@ fn half_of_wechat_or_a_secret_open_to_others_does_not_start() {
 fn not_even_the_most_talkative_log_tells_wechats_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    for arguments in [["keys", "generate", "keys.toml"].as_slice(), &["migrate"]] {
-        let mut command = catchment(folder, arguments);
-        command.env("CATCHMENT_WECHAT_SECRET", WechatDouble::SECRET);
-        assert!(command.status().unwrap().success());
-    }
+    done(folder, &["keys", "generate", "keys.toml"]);
+    done(folder, &["migrate"]);
     let double = WechatDouble::start();
-    let mut server = catchment(folder, &["serve"])
+    let mut server = with_wechat(folder, &["serve"])
         .env("CATCHMENT_WECHAT_SECRET", WechatDouble::SECRET)
         .env("CATCHMENT_WECHAT_BASE_URL", double.base_url())
         .env("CATCHMENT_LOG_FILTER", "trace,ureq::run=trace")
@@ -79,9 +62,7 @@ fn not_even_the_most_talkative_log_tells_wechats_secrets() {
     let mut lines = BufReader::new(server.stderr.take().unwrap())
         .lines()
         .map(Result::unwrap);
-    let listening = lines.find(|line| line.contains("\"listening\"")).unwrap();
-    let line: serde_json::Value = serde_json::from_str(&listening).unwrap();
-    let address = line["address"].as_str().unwrap().to_owned();
+    let address = listening(&mut lines);
     let reading = std::thread::spawn(move || lines.collect::<Vec<_>>().join("\n"));
 
     let post = |path: &str, token: &str, body: serde_json::Value| {
@@ -100,14 +81,7 @@ fn not_even_the_most_talkative_log_tells_wechats_secrets() {
     let token = signed_in["access_token"].as_str().unwrap();
     let code = double.issue_phone_code("13812345678");
     post("auth/wechat/phone", token, json!({ "code": code }));
-    let id = server.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
+    terminate(&server);
     assert!(server.wait().unwrap().success());
 
     let log = reading.join().unwrap();
