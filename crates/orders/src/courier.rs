@@ -22,3 +22,17 @@ pub struct Courier {
     /// Rises by one with each change.
     pub version: i64,
 }
+
+impl Courier {
+    /// The record without the person it was: what was delivered stays counted under it, and somebody else can become it.
+    #[must_use]
+    pub fn without_person(self) -> Self {
+        Self {
+            account_id: None,
+            name: PersonName::erased(),
+            phone: None,
+            on_duty: false,
+            ..self
+        }
+    }
+}

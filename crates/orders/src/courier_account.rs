@@ -1,7 +1,7 @@
 //! The account that a courier signs in with.
 
 use crate::{Courier, CourierRepository};
-use kernel::{AccountId, CourierId, RepositoryError, Scope};
+use kernel::{AccountId, CourierId, PersonName, RepositoryError, Scope};
 use thiserror::Error;
 
 /// Why a courier's account stays as it was.
@@ -33,23 +33,27 @@ pub fn find_courier_without_account(
     }
 }
 
-/// Lets the courier sign in with that account.
+/// Lets the courier sign in with that account. A courier whom somebody has left is called as the account's holder is.
 pub fn link_courier_account(
     session: &mut (impl CourierRepository + ?Sized),
     scope: Scope,
     courier_id: CourierId,
     account_id: AccountId,
+    holder: &PersonName,
 ) -> Result<(), CourierAccountError> {
     let courier = find_courier_without_account(session, scope, courier_id)?;
+    let nobody = courier.name == PersonName::erased();
     Ok(session.save_courier(&Courier {
         account_id: Some(account_id),
+        name: if nobody { holder.clone() } else { courier.name },
         version: courier.version + 1,
         ..courier
     })?)
 }
 
-/// Takes the courier's account away, so that somebody can be invited to be that courier again. Without one, nothing happens.
-pub fn unlink_courier_account(
+/// The courier's membership has ended: the person leaves the record, so that somebody else can become it and neither is
+/// taken for the other. Without an account, nothing happens.
+pub fn leave_courier(
     session: &mut (impl CourierRepository + ?Sized),
     scope: Scope,
     courier_id: CourierId,
@@ -61,8 +65,7 @@ pub fn unlink_courier_account(
         return Ok(());
     }
     Ok(session.save_courier(&Courier {
-        account_id: None,
         version: courier.version + 1,
-        ..courier
+        ..courier.without_person()
     })?)
 }

@@ -54,7 +54,7 @@ pub use actor::Actor;
 pub use change::{ChangeOrder, ChangeOrderRefusal, OrderChange, change_orders};
 pub use courier::Courier;
 pub use courier_account::{
-    CourierAccountError, find_courier_without_account, link_courier_account, unlink_courier_account,
+    CourierAccountError, find_courier_without_account, leave_courier, link_courier_account,
 };
 pub use courier_repository::CourierRepository;
 pub use hire::{

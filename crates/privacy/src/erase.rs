@@ -2,7 +2,7 @@
 
 use crate::{
     Erasure, Person, PersonSession, Subject,
-    held::{applications_of, orders_of},
+    held::{applications_of, couriers_of, orders_of},
 };
 use agents::{ApplicationState, SupplementApplicationError, WithdrawApplication, withdraw_application};
 use customers::Customer;
@@ -166,23 +166,10 @@ fn erase_account(
     let Some(account) = session.find_account(id)? else {
         return Ok(());
     };
-    let memberships = session.list_memberships(id)?;
-    let courier_keys: BTreeSet<_> = memberships
-        .iter()
-        .filter_map(|membership| {
-            membership
-                .position
-                .agent_id()
-                .zip(membership.position.courier_id())
-        })
-        .collect();
-    for courier in session.find_couriers(&courier_keys)?.into_values() {
+    for courier in couriers_of(session, id)? {
         session.save_courier(&Courier {
-            name: PersonName::erased(),
-            phone: None,
-            on_duty: false,
             version: courier.version + 1,
-            ..courier
+            ..courier.without_person()
         })?;
     }
     let mut gone = Vec::new();

@@ -92,15 +92,6 @@ pub fn held_about(
         None => None,
     };
     let memberships = account.as_ref().map_or(&[][..], |held| &held.memberships);
-    let courier_keys: BTreeSet<_> = memberships
-        .iter()
-        .filter_map(|membership| {
-            membership
-                .position
-                .agent_id()
-                .zip(membership.position.courier_id())
-        })
-        .collect();
     let agent_ids: BTreeSet<_> = memberships
         .iter()
         .filter(|membership| membership.position.role() == Role::AgentOwner)
@@ -111,7 +102,10 @@ pub fn held_about(
         .filter_map(|agent_id| Scope::Agent(*agent_id).own_agent())
         .collect();
     let agent_ids: Vec<_> = agent_ids.into_iter().collect();
-    let couriers: Vec<_> = session.find_couriers(&courier_keys)?.into_values().collect();
+    let couriers = match person.account_id {
+        Some(account_id) => couriers_of(session, account_id)?,
+        None => Vec::new(),
+    };
     let mut contracts: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for contract in session.list_contracts(&owned)? {
         contracts.entry(contract.agent_id).or_default().push(contract);
@@ -266,4 +260,20 @@ fn every_page<Item, Key>(
         }
         request.after = page.next;
     }
+}
+
+/// The couriers that the account is now. One it was has no person, or another.
+pub(crate) fn couriers_of(
+    session: &mut (impl PersonSession + ?Sized),
+    account_id: AccountId,
+) -> Result<Vec<Courier>, RepositoryError> {
+    let memberships = session.list_memberships(account_id)?;
+    let keys: BTreeSet<_> = memberships
+        .iter()
+        .map(|membership| membership.position)
+        .filter_map(|position| position.agent_id().zip(position.courier_id()))
+        .collect();
+    let mut couriers: Vec<_> = session.find_couriers(&keys)?.into_values().collect();
+    couriers.retain(|courier| courier.account_id == Some(account_id));
+    Ok(couriers)
 }

@@ -15,9 +15,10 @@ use identity::{
     AccountRepository, MembershipRepository, OpenAccount, PasswordHash, Position, Username, open_account,
 };
 use kernel::{AgentId, Instant, PersonName, Scope, Text};
-use orders::{CourierRepository, Order, OrderRepository, OrderState};
+use orders::{Courier, CourierRepository, Order, OrderRepository, OrderState};
 use privacy::{
     ErasePersonError, Erasure, ErasureRepository, Person, Refused, Subject, erase_person, erase_subject,
+    held_about,
 };
 use testing::{
     Memory, SeededIds,
@@ -205,20 +206,31 @@ fn whoever_is_bound_is_not_erased_and_nothing_changes() {
 }
 
 #[test]
-fn a_courier_who_left_is_erased_and_stays_the_courier_of_its_deliveries() {
-    let left = courier(1, agent_id(1));
-    let position = Position::Courier {
-        agent_id: agent_id(1),
-        courier_id: left.id,
-    };
-    let (mut memory, ids, person) = world(position);
-    memory.insert_couriers(std::slice::from_ref(&left)).unwrap();
-    let membership = memory.list_memberships(account_id(1)).unwrap()[0];
-    memory.end_membership(&membership, now()).unwrap();
-    erase_person(&mut memory, &ids, now(), &person).unwrap();
-    let courier = memory.find_courier(Scope::All, left.id).unwrap().unwrap();
-    assert_eq!((courier.name, courier.phone), (PersonName::erased(), None));
-    assert!(!courier.on_duty);
+fn who_is_the_courier_now_is_erased_and_whoever_was_it_before_takes_nothing_along() {
+    for (now_of, erased) in [(account_id(1), true), (account_id(2), false)] {
+        let known = Courier {
+            account_id: Some(now_of),
+            ..courier(1, agent_id(1))
+        };
+        let position = Position::Courier {
+            agent_id: agent_id(1),
+            courier_id: known.id,
+        };
+        let (mut memory, ids, person) = world(position);
+        memory.insert_couriers(std::slice::from_ref(&known)).unwrap();
+        let membership = memory.list_memberships(account_id(1)).unwrap()[0];
+        memory.end_membership(&membership, now()).unwrap();
+        let held = held_about(&mut memory, &person).unwrap();
+        assert_eq!(held.couriers.contains(&known), erased);
+        erase_person(&mut memory, &ids, now(), &person).unwrap();
+        let left = memory.find_courier(Scope::All, known.id).unwrap().unwrap();
+        if erased {
+            assert_eq!((left.name, left.phone), (PersonName::erased(), None));
+            assert!(!left.on_duty && left.account_id.is_none());
+        } else {
+            assert_eq!(left, known);
+        }
+    }
 }
 
 #[test]

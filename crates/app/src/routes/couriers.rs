@@ -18,6 +18,7 @@ pub struct CourierAnswer {
     id: CourierId,
     #[schema(value_type = Uuid)]
     agent_id: AgentId,
+    /// 姓名；总部所见为掩码
     name: String,
     /// 手机号码；本代理商可见全部，总部所见为掩码；送水员注销后没有
     phone: Option<String>,
@@ -41,7 +42,7 @@ impl CourierAnswer {
         Self {
             id: courier.id,
             agent_id: courier.agent_id,
-            name: courier.name.as_str().to_owned(),
+            name: sight.name(&courier.name),
             phone: courier.phone.as_ref().map(|phone| sight.phone(phone)),
             on_duty: courier.on_duty,
             has_account: courier.account_id.is_some(),

@@ -1,6 +1,6 @@
 //! The people of an agent over HTTP: inviting, accepting, ending, disabling.
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, PASSWORD, TestApp};
 use identity::{AuditAction, AuditFilter, Position, Role};
 use kernel::{PageRequest, RepositoryError};
 use serde_json::{Value, json};
@@ -124,8 +124,36 @@ fn a_courier_without_an_account_gets_one_by_invitation_and_loses_it_with_the_mem
 
     let path = format!("/api/v1/members/{}", membership_of(&owner, "courier"));
     owner.send("DELETE", &path, b"").expect(204);
+    let couriers = || owner.get("/api/v1/couriers").expect(200)["items"][0].clone();
+    assert_eq!(
+        (&couriers()["name"], &couriers()["on_duty"]),
+        (&json!("已注销"), &json!(false))
+    );
     // What was refused left nothing: the other invitation is still good.
     accept(&second, &rival).expect(201);
+    assert_eq!(
+        couriers()["name"],
+        second.get("/api/v1/me").expect(200)["principal"]["name"]
+    );
+    owner
+        .send_json(
+            "PATCH",
+            &format!("/api/v1/couriers/{}", hired["id"].as_str().unwrap()),
+            &json!({"phone": "13900002222"}),
+        )
+        .expect(200);
+
+    // Whoever was the courier before is told nothing of the successor, and takes nothing along.
+    let export = first.get("/api/v1/me/export");
+    assert_eq!(export.expect(200)["couriers"], json!([]));
+    assert!(!export.text().contains("13900002222"));
+    first
+        .post(
+            "/api/v1/me/erase",
+            &json!({"password": PASSWORD, "confirm": true}),
+        )
+        .expect(204);
+    assert_eq!(couriers()["phone"], "13900002222");
 
     let stranger = app.agent(2, "330108");
     stranger

@@ -45,7 +45,13 @@ pub async fn handle(
             if let Some(courier_id) = membership.position.courier_id() {
                 // The invitation names the agent's own courier; it is the right to become it.
                 let scope = Scope::Agent(invitation.agent_id);
-                link_courier_account(work.session, scope, courier_id, membership.account_id)?;
+                link_courier_account(
+                    work.session,
+                    scope,
+                    courier_id,
+                    principal.account_id,
+                    &principal.name,
+                )?;
             }
             work.record(AuditAction::InvitationAccepted, invitation.id.as_uuid(), None)?;
             Ok(membership)

@@ -2,7 +2,7 @@
 
 use super::office;
 use crate::{access::Caller, extract::PathId, problem::Problem, state::State};
-use ::orders::unlink_courier_account;
+use ::orders::leave_courier;
 use actix_web::{HttpResponse, web::Data};
 use identity::{AuditAction, end_membership};
 use kernel::MembershipId;
@@ -29,7 +29,7 @@ pub async fn handle(
             let scope = work.scope()?;
             let ended = end_membership(work.session, work.now, work.principal, office(scope)?, id)?;
             if let Some(courier_id) = ended.membership.position.courier_id() {
-                unlink_courier_account(work.session, scope, courier_id)?;
+                leave_courier(work.session, scope, courier_id)?;
             }
             work.record(AuditAction::MembershipEnded, id.as_uuid(), None)?;
             Ok(())
