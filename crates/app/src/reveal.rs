@@ -1,9 +1,9 @@
 //! Personal values in full: only for a reason, and never before the audit log has it.
 
 use crate::{access::Caller, problem::Problem, state::State};
-use actix_web::{HttpResponse, http::header};
 use identity::{AuditAction, AuditReason};
-use serde::{Deserialize, Serialize};
+use kernel::Instant;
+use serde::Deserialize;
 use storage::Session;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -17,32 +17,26 @@ pub struct RevealRequest {
     reason: String,
 }
 
-/// Finds the subject, which `find` does within the caller's scope, writes into the audit log that it is shown, commits, and only then reads and
-/// shows it. A subject that is not there is 404 and leaves no entry.
+/// Finds the subject, which `find` does within the caller's scope, writes into the audit log that it is shown, commits, and
+/// only then reads what to show. A subject that is not there is 404 and leaves no entry.
 pub(crate) async fn reveal<Shown>(
     state: &State,
     caller: &Caller,
     (action, subject): (AuditAction, Uuid),
     request: RevealRequest,
-    find: impl Fn(&mut dyn Session) -> Result<Option<Shown>, Problem> + Clone + Send + 'static,
-) -> Result<HttpResponse, Problem>
+    find: impl Fn(&mut dyn Session, Instant) -> Result<Option<Shown>, Problem> + Clone + Send + 'static,
+) -> Result<Shown, Problem>
 where
-    Shown: Serialize + Send + 'static,
+    Shown: Send + 'static,
 {
     let reason = AuditReason::parse(&request.reason)
         .map_err(|error| Problem::invalid_field("reason", error.into()))?;
     let look = find.clone();
     state
         .command(caller, move |mut work| -> Result<_, Problem> {
-            look(&mut *work.session)?.ok_or_else(Problem::not_found)?;
+            look(&mut *work.session, work.now)?.ok_or_else(Problem::not_found)?;
             Ok(work.record(action, subject, Some(reason.clone()))?)
         })
         .await?;
-    let shown = state
-        .read(move |session, _| find(session))
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(shown))
+    state.read(find).await?.ok_or_else(Problem::not_found)
 }

@@ -86,7 +86,8 @@ route_table! {
         POST  "/applications/{id}/reveal"             Permission(RevealApplicants)   Everything   => applications::reveal;
 
         POST  "/attachments"                          SignedIn                       Account      => attachments::upload;
-        GET   "/attachments/{id}"                     SignedIn                       Applications => attachments::get;
+        GET   "/attachments/{id}"                     SignedIn                       Account      => attachments::get;
+        POST  "/attachments/{id}/reveal"              Permission(RevealApplicants)   Everything   => attachments::reveal;
 
         GET   "/territories"                          Permission(ReadTerritories)    Tenant       => territories::list;
         POST  "/territories/check"                    Permission(ReviewApplications) Everything   => territories::check;

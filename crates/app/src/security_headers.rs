@@ -40,7 +40,7 @@ enum Surface {
 
 impl Surface {
     fn of(entry: Option<&Entry>) -> Self {
-        if entry.is_some_and(|entry| entry.path == "/api/v1/attachments/{id}") {
+        if entry.is_some_and(|entry| entry.path.starts_with("/api/v1/attachments/{id}")) {
             return Self::Picture;
         }
         let Some(entry) = entry.filter(|entry| entry.access == Access::Public) else {
@@ -136,6 +136,6 @@ mod tests {
         let count = |wanted| all.iter().filter(|surface| **surface == wanted).count();
         assert_eq!(count(Surface::PublishedData), 4);
         assert_eq!(count(Surface::ReferencePage), 2);
-        assert_eq!(count(Surface::Picture), 1);
+        assert_eq!(count(Surface::Picture), 2);
     }
 }

@@ -9,19 +9,18 @@ use std::collections::BTreeMap;
 pub enum AttachmentScope {
     /// Those that the account uploaded.
     Own(AccountId),
-    /// Those, and everybody's that are part of an application: headquarters.
-    Reviewed(AccountId),
+    /// Everybody's that are part of an application: whoever reviews these, for a reason.
+    Attached,
 }
 
 impl AttachmentScope {
     /// Whether an attachment is inside. One whose content is not there yet, or is about to go, is in nobody's scope.
     pub fn contains(self, attachment: &Attachment) -> bool {
-        let (Self::Own(reader) | Self::Reviewed(reader)) = self;
-        let own = attachment.account_id == reader;
-        match attachment.state {
-            AttachmentState::Uploading | AttachmentState::Discarded => false,
-            AttachmentState::Stored => own,
-            AttachmentState::Attached { .. } => own || matches!(self, Self::Reviewed(_)),
+        match (self, &attachment.state) {
+            (_, AttachmentState::Uploading | AttachmentState::Discarded)
+            | (Self::Attached, AttachmentState::Stored) => false,
+            (Self::Own(account_id), _) => attachment.account_id == account_id,
+            (Self::Attached, AttachmentState::Attached { .. }) => true,
         }
     }
 }

@@ -1,17 +1,19 @@
 //! Uploaded pictures.
 
 pub mod get;
+pub mod reveal;
 pub mod upload;
 
 use crate::{
     extract::{not_a_picture, upload_too_large},
     problem::Problem,
-    reach::Reach,
+    state::State,
 };
-use ::agents::ApplicationScope;
-use ::attachments::{Attachment, AttachmentScope, MAXIMUM_UNATTACHED, PictureError, UploadError};
-use actix_web::http::StatusCode;
-use identity::Principal;
+use ::attachments::{Attachment, MAXIMUM_UNATTACHED, PictureError, UploadError};
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header::CONTENT_DISPOSITION},
+};
 use kernel::{AttachmentId, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,12 +55,18 @@ impl From<&Attachment> for AttachmentAnswer {
     }
 }
 
-/// Whose pictures the route reaches: the own ones, and those of applications for whoever reaches all of these.
-fn scope_of(reach: Reach, principal: &Principal) -> Result<AttachmentScope, Problem> {
-    Ok(match reach.applications(principal)? {
-        ApplicationScope::All => AttachmentScope::Reviewed(principal.account_id),
-        ApplicationScope::Own(account_id) => AttachmentScope::Own(account_id),
-    })
+/// The picture itself, as a file.
+async fn file(state: &State, attachment: &Attachment) -> Result<HttpResponse, Problem> {
+    let content = state.uploads.content(attachment).await?;
+    let name = format!(
+        "attachment; filename=\"{}.{}\"",
+        attachment.id,
+        attachment.media_type.extension()
+    );
+    Ok(HttpResponse::Ok()
+        .content_type(attachment.media_type.name())
+        .insert_header((CONTENT_DISPOSITION, name))
+        .body(content))
 }
 
 impl From<PictureError> for Problem {

@@ -332,7 +332,7 @@ fn an_application_takes_its_own_accounts_pictures_once() {
 }
 
 #[test]
-fn reviewers_see_the_pictures_of_applications_and_the_log_tells_who_looked() {
+fn reviewers_see_the_pictures_of_applications_for_a_reason_that_the_log_keeps() {
     let app = TestApp::start();
     let (owner, _) = app.customer("wang.xiaoming");
     let picture = upload(&owner, &photograph());
@@ -359,18 +359,33 @@ fn reviewers_see_the_pictures_of_applications_and_the_log_tells_who_looked() {
         });
         told.collect::<Vec<_>>()
     };
+    let reveal = |client: &Client, reason: &str| {
+        client.post(
+            &format!("{}/reveal", path(&picture)),
+            &json!({ "reason": reason }),
+        )
+    };
     assert_eq!(owner.get(&path(&picture)).status, 200);
+    let (operator, auditor) = (app.headquarters(Role::Operator), app.headquarters(Role::Auditor));
+    operator.get(&path(&picture)).problem(404, "not_found");
+    reveal(&operator, "").problem(422, "invalid_input");
+    reveal(&auditor, "核对执照").problem(403, "forbidden");
     assert_eq!(looked(), []);
-    for role in [Role::Operator, Role::Auditor] {
-        let answer = app.headquarters(role).get(&path(&picture));
-        assert_eq!(answer.body, owner.get(&path(&picture)).body);
-    }
-    assert_eq!(looked(), [Role::Auditor, Role::Operator]);
+    let shown = reveal(&operator, "核对执照");
+    assert_eq!(shown.header("cache-control"), "no-store");
+    assert_eq!(shown.body, owner.get(&path(&picture)).body);
+    assert_eq!(looked(), [Role::Operator]);
     let (stranger, _) = app.customer("li.si");
     for other in [&stranger, &app.agent(7, "330200")] {
         other.get(&path(&picture)).problem(404, "not_found");
+        reveal(other, "好奇").problem(403, "forbidden");
     }
-    assert_eq!(looked().len(), 2);
+    let loose = upload(&owner, &jpeg(60, 40));
+    let loose = format!("{}/reveal", path(&loose));
+    operator
+        .post(&loose, &json!({"reason": "核对"}))
+        .problem(404, "not_found");
+    assert_eq!(looked().len(), 1);
 }
 
 #[test]

@@ -78,6 +78,30 @@ fn a_customer_is_shown_in_full_for_a_reason_that_the_audit_log_keeps() {
 }
 
 #[test]
+fn an_office_is_shown_the_addresses_in_its_own_territories_only() {
+    let app = TestApp::start();
+    let (owner, hq) = (app.agent(1, "330106"), app.headquarters(Role::HqAdmin));
+    app.agent(2, "330105");
+    let path = customer_of(&owner);
+    let elsewhere = json!({
+        "division_code": "330105",
+        "detail": "霞湾巷 5 号",
+        "contact_name": "张三丰",
+        "contact_phone": PHONE,
+    });
+    hq.post(&format!("{path}/addresses"), &elsewhere).expect(201);
+    let shown = |client: &Client| {
+        let addresses = reveal(client, &path).expect(200)["addresses"].clone();
+        let codes = addresses.as_array().unwrap().iter();
+        codes
+            .map(|address| address["division_code"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&owner), ["330106"]);
+    assert_eq!(shown(&hq), ["330106", "330105"]);
+}
+
+#[test]
 fn nothing_is_shown_while_the_audit_log_cannot_be_written() {
     let app = TestApp::start();
     let owner = app.agent(1, "330106");

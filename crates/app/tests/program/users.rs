@@ -32,19 +32,19 @@ fn a_user_is_opened_once_with_a_good_password_at_headquarters_only() {
         (output.status.success(), String::from_utf8(said).unwrap())
     };
     done(folder, &["keys", "generate", "keys.toml"]);
-    let (done, said) = user_add("hq_admin", "hq", "correct horse");
-    assert!(!done && said.contains("catchment migrate"), "{said}");
+    let (opened, said) = user_add("hq_admin", "hq", "correct horse");
+    assert!(!opened && said.contains("catchment migrate"), "{said}");
     done(folder, &["migrate"]);
     for (role, username, password, why) in [
         ("customer", "hq", "correct horse", "possible values"),
         ("hq_admin", "h", "correct horse", "--username"),
         ("hq_admin", "hq", "short", "at least 8"),
     ] {
-        let (done, said) = user_add(role, username, password);
-        assert!(!done && said.contains(why), "{said}");
+        let (opened, said) = user_add(role, username, password);
+        assert!(!opened && said.contains(why), "{said}");
     }
-    let (done, said) = user_add("hq_admin", "hq", "correct horse");
-    assert!(done && said.contains("opened hq as hq_admin"), "{said}");
-    let (done, said) = user_add("operator", "HQ", "correct horse");
-    assert!(!done && said.contains("is taken"), "{said}");
+    let (opened, said) = user_add("hq_admin", "hq", "correct horse");
+    assert!(opened && said.contains("opened hq as hq_admin"), "{said}");
+    let (opened, said) = user_add("operator", "HQ", "correct horse");
+    assert!(!opened && said.contains("is taken"), "{said}");
 }

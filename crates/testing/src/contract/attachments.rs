@@ -61,11 +61,7 @@ where
         ..written.clone()
     };
     assert_eq!(seen(own).as_ref(), Some(&stored));
-    assert_eq!(seen(AttachmentScope::Reviewed(account_id(7))), Some(stored));
-    for foreign in [
-        AttachmentScope::Own(account_id(8)),
-        AttachmentScope::Reviewed(account_id(8)),
-    ] {
+    for foreign in [AttachmentScope::Own(account_id(8)), AttachmentScope::Attached] {
         assert_eq!(seen(foreign), None);
     }
 }
@@ -111,7 +107,7 @@ where
     };
     assert_eq!(find(first.id), first);
     let reviewed = run(store, |session| {
-        session.find_attachment(AttachmentScope::Reviewed(account_id(99)), attachment_id(3))
+        session.find_attachment(AttachmentScope::Attached, attachment_id(3))
     });
     let application_id = first.id;
     assert_eq!(

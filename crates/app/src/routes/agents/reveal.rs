@@ -8,7 +8,7 @@ use crate::{
     routes::applications::reveal::RevealedApplicant,
     state::State,
 };
-use actix_web::{HttpResponse, web::Data};
+use actix_web::web::{Data, Json};
 use identity::AuditAction;
 use kernel::AgentId;
 
@@ -26,12 +26,13 @@ pub async fn handle(
     caller: Caller,
     PathId(id): PathId<AgentId>,
     body: Body<RevealRequest>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<Json<RevealedApplicant>, Problem> {
     let subject = (AuditAction::AgentRevealed, id.as_uuid());
-    reveal(&state, &caller, subject, body.value, move |session| {
+    reveal(&state, &caller, subject, body.value, move |session, _| {
         let agent = session.find_agents(&[id])?.remove(&id);
         let holder = agent.and_then(|agent| agent.holder);
         Ok(holder.as_ref().map(RevealedApplicant::from))
     })
     .await
+    .map(Json)
 }

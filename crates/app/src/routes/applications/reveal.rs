@@ -8,7 +8,7 @@ use crate::{
     state::State,
 };
 use ::agents::{Applicant, ApplicationScope};
-use actix_web::{HttpResponse, web::Data};
+use actix_web::web::{Data, Json};
 use identity::AuditAction;
 use kernel::ApplicationId;
 use serde::Serialize;
@@ -52,11 +52,12 @@ pub async fn handle(
     caller: Caller,
     PathId(id): PathId<ApplicationId>,
     body: Body<RevealRequest>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<Json<RevealedApplicant>, Problem> {
     let subject = (AuditAction::ApplicationRevealed, id.as_uuid());
-    reveal(&state, &caller, subject, body.value, move |session| {
+    reveal(&state, &caller, subject, body.value, move |session, _| {
         let application = session.find_application(ApplicationScope::All, id)?;
         Ok(application.map(|application| RevealedApplicant::from(&application.applicant)))
     })
     .await
+    .map(Json)
 }

@@ -1,14 +1,14 @@
-//! A picture.
+//! A picture that the caller uploaded.
 
-use super::{PictureFile, scope_of};
+use super::{PictureFile, file};
 use crate::{access::Caller, extract::PathId, problem::Problem, state::State};
-use actix_web::{HttpResponse, http::header::CONTENT_DISPOSITION, web::Data};
-use identity::AuditAction;
+use ::attachments::AttachmentScope;
+use actix_web::{HttpResponse, web::Data};
 use kernel::AttachmentId;
 
-/// 一个附件
+/// 本人上传的一个附件
 ///
-/// 本人上传的，以及（审核人员）申请中的附件。审核人员每次查看都记入审计日志。
+/// 审核人员凭理由查看申请中的附件，见 `/attachments/{id}/reveal`。
 #[utoipa::path(
     get,
     path = "/attachments/{id}",
@@ -23,32 +23,10 @@ pub async fn handle(
     caller: Caller,
     PathId(id): PathId<AttachmentId>,
 ) -> Result<HttpResponse, Problem> {
-    let reach = caller.reach();
-    let scope = scope_of(reach, &caller.principal)?;
-    let found = state
-        .read(move |session, _| session.find_attachment(scope, id))
+    let own = AttachmentScope::Own(caller.principal.account_id);
+    let attachment = state
+        .read(move |session, _| session.find_attachment(own, id))
         .await?
         .ok_or_else(Problem::not_found)?;
-    let attachment = if found.account_id == caller.principal.account_id {
-        found
-    } else {
-        // The entry is committed before anything is shown.
-        state
-            .command(&caller, move |mut work| -> Result<_, Problem> {
-                let scope = scope_of(reach, work.principal)?;
-                let attachment = work.session.find_attachment(scope, id)?;
-                work.record(AuditAction::AttachmentRevealed, id.as_uuid(), None)?;
-                attachment.ok_or_else(Problem::not_found)
-            })
-            .await?
-    };
-    let content = state.uploads.content(&attachment).await?;
-    let file_name = format!(
-        "attachment; filename=\"{id}.{}\"",
-        attachment.media_type.extension()
-    );
-    Ok(HttpResponse::Ok()
-        .content_type(attachment.media_type.name())
-        .insert_header((CONTENT_DISPOSITION, file_name))
-        .body(content))
+    file(&state, &attachment).await
 }

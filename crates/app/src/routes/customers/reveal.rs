@@ -9,10 +9,11 @@ use crate::{
     reveal::{RevealRequest, reveal},
     state::State,
 };
-use ::customers::find_customer_in_scope;
-use actix_web::{HttpResponse, web::Data};
+use ::customers::{find_customer_in_scope, list_addresses_in_scope};
+use actix_web::web::{Data, Json};
 use identity::AuditAction;
 use kernel::CustomerId;
+use regions::DivisionTree;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,7 +22,7 @@ use utoipa::ToSchema;
 pub struct RevealedCustomer {
     #[serde(flatten)]
     customer: CustomerAnswer,
-    /// 全部地址
+    /// 地址；代理商只见自己区域内的
     addresses: Vec<AddressAnswer>,
 }
 
@@ -39,14 +40,15 @@ pub async fn handle(
     caller: Caller,
     PathId(id): PathId<CustomerId>,
     body: Body<RevealRequest>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<Json<RevealedCustomer>, Problem> {
     let scope = caller.scope()?;
     let subject = (AuditAction::CustomerRevealed, id.as_uuid());
-    reveal(&state, &caller, subject, body.value, move |session| {
+    reveal(&state, &caller, subject, body.value, move |session, now| {
         let Some(customer) = find_customer_in_scope(session, scope, id)? else {
             return Ok(None);
         };
-        let addresses = session.list_addresses(&customer)?;
+        let tree = DivisionTree::embedded();
+        let addresses = list_addresses_in_scope(session, tree, scope, now, id)?.unwrap_or_default();
         Ok(Some(RevealedCustomer {
             customer: CustomerAnswer::seen(&customer, Sight::Whole),
             addresses: addresses
@@ -56,4 +58,5 @@ pub async fn handle(
         }))
     })
     .await
+    .map(Json)
 }

@@ -9,7 +9,7 @@ use crate::{
     reveal::{RevealRequest, reveal},
     state::State,
 };
-use actix_web::{HttpResponse, web::Data};
+use actix_web::web::{Data, Json};
 use identity::AuditAction;
 use kernel::OrderId;
 use serde::Serialize;
@@ -38,10 +38,10 @@ pub async fn handle(
     caller: Caller,
     PathId(id): PathId<OrderId>,
     body: Body<RevealRequest>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<Json<RevealedOrder>, Problem> {
     let scope = caller.scope()?;
     let subject = (AuditAction::OrderRevealed, id.as_uuid());
-    reveal(&state, &caller, subject, body.value, move |session| {
+    reveal(&state, &caller, subject, body.value, move |session, _| {
         let order = session.find_order(scope, id)?;
         Ok(order.map(|order| RevealedOrder {
             address: OrderAddress::seen(&order, Sight::Whole, Sight::Whole),
@@ -49,4 +49,5 @@ pub async fn handle(
         }))
     })
     .await
+    .map(Json)
 }

@@ -134,6 +134,7 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             ..none()
         },
         "attachments::get" => Row::new(Target::Attachment),
+        "attachments::reveal" => Row::new(Target::Attachment).body(json!({"reason": "核对"})),
 
         "divisions::children" => none(),
         "divisions::search" => none().query("q=xhq"),

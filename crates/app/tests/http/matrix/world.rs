@@ -23,6 +23,7 @@ use uuid::Uuid;
 pub const CUSTOMER_NAME: &str = "欧阳春晓";
 const CUSTOMER_PHONE: &str = "13811112222";
 const DETAIL: &str = "灵隐路 77 号金丝雀楼";
+const FAR_DETAIL: &str = "滨盛路 9 号鹭鸶居";
 const COURIER_PHONE: &str = "13933334444";
 const STRANGERS_NAME: &str = "司马远山";
 const STRANGERS_PHONE: &str = "13855556666";
@@ -164,6 +165,14 @@ impl World {
         let strange = order("330108", STRANGERS_DETAIL, STRANGERS_NAME, STRANGERS_PHONE);
         let strange_order = place(&strange_client, "strange", &strange);
         let own = order("330106", DETAIL, CUSTOMER_NAME, CUSTOMER_PHONE);
+        // The customer of agent 1 lives in the territory of agent 2 too.
+        let far = order("330108", FAR_DETAIL, CUSTOMER_NAME, CUSTOMER_PHONE);
+        customer_client
+            .post(
+                &format!("/api/v1/customers/{customer_id}/addresses"),
+                &far["address"],
+            )
+            .expect(201);
         place(&customer_client, "first", &own);
         let colleagues_order = place(&customer_client, "colleague", &own);
         owner
@@ -355,7 +364,25 @@ impl World {
     }
 
     /// The known values that are not for that actor's eyes, whatever it asks for.
-    pub fn canaries_not_for(&self, actor: Actor) -> Vec<&'static str> {
+    pub fn canaries_not_for(&self, actor: Actor, reveals: bool) -> Vec<&'static str> {
+        let role = match actor {
+            Actor::Nobody => None,
+            Actor::Role(role) => Some(role),
+        };
+        let is_office = matches!(role, Some(Role::AgentOwner | Role::AgentStaff));
+        if reveals {
+            // Everybody may be told of themselves, an office of its own customers, headquarters of all.
+            return if is_office {
+                vec![
+                    STRANGERS_PHONE,
+                    STRANGERS_DETAIL,
+                    STRANGE_COURIERS_PHONE,
+                    FAR_DETAIL,
+                ]
+            } else {
+                Vec::new()
+            };
+        }
         let mut canaries = vec![
             STRANGERS_NAME,
             STRANGERS_PHONE,
@@ -365,15 +392,13 @@ impl World {
             APPLICANTS_EMAIL,
             "33010619900101",
         ];
-        let role = match actor {
-            Actor::Nobody => None,
-            Actor::Role(role) => Some(role),
-        };
         // A customer sees its own; a courier what it needs at the door.
         if !matches!(role, Some(Role::Customer | Role::Courier)) {
             canaries.extend([CUSTOMER_NAME, CUSTOMER_PHONE]);
         }
-        let is_office = matches!(role, Some(Role::AgentOwner | Role::AgentStaff));
+        if role != Some(Role::Customer) {
+            canaries.push(FAR_DETAIL);
+        }
         if !is_office {
             canaries.push(COURIER_PHONE);
         }
