@@ -28,16 +28,17 @@ pub fn refresh(
     if token.kind != TokenKind::Refresh || token.expires_at <= now || sign_in.ended_at.is_some() {
         return Ok(Refresh::Refused);
     }
-    if !session.use_refresh_token(presented, now)? {
-        session.end_session(sign_in.account_id, sign_in.id, now)?;
-        return Ok(Refresh::Reused);
-    }
+    // Who may do nothing for a while uses nothing up, and goes on with the same token after that.
     let Some(principal) = session
         .find_principals(&[token.membership_id])?
         .remove(&token.membership_id)
     else {
         return Ok(Refresh::Refused);
     };
+    if !session.use_refresh_token(presented, now)? {
+        session.end_session(sign_in.account_id, sign_in.id, now)?;
+        return Ok(Refresh::Reused);
+    }
     let (tokens, rows) = TokenPair::issue(secrets, now, sign_in.account_id, sign_in.id, token.membership_id);
     session.insert_tokens(&rows)?;
     session.refresh_session(sign_in.account_id, sign_in.id, now)?;
