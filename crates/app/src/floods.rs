@@ -34,6 +34,8 @@ impl Traffic {
         match (method.is_safe(), access) {
             _ if matches!(path, "/healthz" | "/readyz" | "/metrics") => Self::Watching,
             (true, _) => Self::Reading,
+            // Whoever refreshes has signed in before, and no password is hashed for it.
+            (false, _) if path == "/api/v1/auth/refresh" => Self::Writing,
             (false, Access::Public) => Self::SigningIn,
             (false, _) => Self::Writing,
         }

@@ -80,14 +80,14 @@ pub fn count_attempt(
     Ok(attempt)
 }
 
-/// The latest instant that any of the counters makes the attempt wait for. Who signed in from this address lately does not
-/// wait for what others do elsewhere.
+/// The latest instant that any of the counters makes the attempt wait for. Who signed in from this address lately waits
+/// neither for what others do elsewhere, nor for what others behind the same address do to other names.
 fn refused_until(counters: &BTreeMap<AttemptKey, AttemptCounter>, now: Instant) -> Option<Instant> {
     let known = counters
         .iter()
         .any(|(key, counter)| matches!(key, AttemptKey::NameAndAddress(..)) && counter.is_known(now));
     let waits = counters.iter().filter_map(|(key, counter)| match key {
-        AttemptKey::Name(_) if known => None,
+        AttemptKey::Name(_) | AttemptKey::Address(_) if known => None,
         _ => counter.waits_until(key.policy(), now),
     });
     waits.max()
