@@ -33,7 +33,7 @@ pub struct Overview {
 /// Reads the dashboard's figures.
 pub fn overview(
     session: &mut (impl FigureRepository + ?Sized),
-    scope: FigureScope,
+    scope: &FigureScope,
     as_of: Instant,
 ) -> Result<Overview, RepositoryError> {
     let today = BusinessDay::of(as_of);
@@ -100,7 +100,7 @@ pub struct SeriesDay {
 /// Every day of a range with its figures, days without any included.
 pub fn daily_series(
     session: &mut (impl FigureRepository + ?Sized),
-    scope: FigureScope,
+    scope: &FigureScope,
     range: BusinessRange,
 ) -> Result<Vec<SeriesDay>, RepositoryError> {
     let counted = session.sum_figures_by_day(scope, range)?;

@@ -10,12 +10,13 @@ pub trait FigureRepository {
     fn add_daily_figures(&mut self, deltas: &[DailyDelta]) -> Result<(), RepositoryError>;
 
     /// The sums over a range of days; zero where nothing was counted.
-    fn sum_figures(&mut self, scope: FigureScope, range: BusinessRange) -> Result<Counters, RepositoryError>;
+    fn sum_figures(&mut self, scope: &FigureScope, range: BusinessRange)
+    -> Result<Counters, RepositoryError>;
 
     /// The sums of each day of a range; a day without any is absent.
     fn sum_figures_by_day(
         &mut self,
-        scope: FigureScope,
+        scope: &FigureScope,
         range: BusinessRange,
     ) -> Result<BTreeMap<BusinessDay, Counters>, RepositoryError>;
 }

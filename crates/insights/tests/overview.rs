@@ -50,7 +50,7 @@ fn a_period_stands_beside_the_same_days_of_the_one_before() {
         "2026-10-01",
         "2026-09-30",
     ]);
-    let read = overview(&mut memory, all(), instant("2026-11-22T08:00:00Z")).unwrap();
+    let read = overview(&mut memory, &all(), instant("2026-11-22T08:00:00Z")).unwrap();
     let orders = |figures: insights::PeriodFigures| (figures.current.orders, figures.previous.orders);
     assert_eq!(orders(read.today), (1, 1));
     assert_eq!(orders(read.this_week), (3, 2));
@@ -61,7 +61,7 @@ fn a_period_stands_beside_the_same_days_of_the_one_before() {
 fn today_is_a_day_in_shanghai() {
     let mut memory = memory_with_orders_on(&["2026-11-23"]);
     assert_eq!(
-        overview(&mut memory, all(), instant("2026-11-22T15:59:59Z"))
+        overview(&mut memory, &all(), instant("2026-11-22T15:59:59Z"))
             .unwrap()
             .today
             .current
@@ -69,7 +69,7 @@ fn today_is_a_day_in_shanghai() {
         0
     );
     assert_eq!(
-        overview(&mut memory, all(), instant("2026-11-22T16:00:00Z"))
+        overview(&mut memory, &all(), instant("2026-11-22T16:00:00Z"))
             .unwrap()
             .today
             .current
@@ -81,7 +81,7 @@ fn today_is_a_day_in_shanghai() {
 #[test]
 fn the_thirty_first_is_compared_with_the_whole_shorter_month() {
     let mut memory = memory_with_orders_on(&["2026-12-31", "2026-11-30", "2026-11-01"]);
-    let read = overview(&mut memory, all(), instant("2026-12-31T08:00:00Z")).unwrap();
+    let read = overview(&mut memory, &all(), instant("2026-12-31T08:00:00Z")).unwrap();
     assert_eq!(
         (read.this_month.current.orders, read.this_month.previous.orders),
         (1, 2)
@@ -91,7 +91,7 @@ fn the_thirty_first_is_compared_with_the_whole_shorter_month() {
 #[test]
 fn satisfaction_is_of_the_last_thirty_days() {
     let mut memory = memory_with_orders_on(&["2026-11-22", "2026-10-24", "2026-10-23"]);
-    let read = overview(&mut memory, all(), instant("2026-11-22T08:00:00Z")).unwrap();
+    let read = overview(&mut memory, &all(), instant("2026-11-22T08:00:00Z")).unwrap();
     assert_eq!(read.satisfaction.count(), 2);
 }
 
@@ -102,7 +102,7 @@ fn a_series_shows_empty_days_too() {
         first: day("2026-11-20"),
         last: day("2026-11-22"),
     };
-    let orders: Vec<_> = daily_series(&mut memory, all(), range)
+    let orders: Vec<_> = daily_series(&mut memory, &all(), range)
         .unwrap()
         .into_iter()
         .map(|day| day.counters.orders)

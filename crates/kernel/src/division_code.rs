@@ -91,6 +91,14 @@ impl DivisionSpan {
         self.first < other.end && other.first < self.end
     }
 
+    /// What the two have in common.
+    pub fn intersection(self, other: Self) -> Option<Self> {
+        self.overlaps(other).then(|| Self {
+            first: self.first.max(other.first),
+            end: self.end.min(other.end),
+        })
+    }
+
     /// Whether `code` lies inside.
     pub const fn contains(self, code: DivisionCode) -> bool {
         self.first <= code.0 && code.0 < self.end

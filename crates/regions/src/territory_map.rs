@@ -1,8 +1,8 @@
 //! Routing: who answers for a division at an instant.
 
 use crate::{DivisionLevel, DivisionTree, Territory};
-use kernel::{AgentId, AgentNumber, DivisionCode, Instant, Period, TerritoryId};
-use std::collections::HashMap;
+use kernel::{AgentId, AgentNumber, DivisionCode, DivisionSpan, Instant, Period, TerritoryId};
+use std::{cmp::Reverse, collections::HashMap};
 
 /// The rule that made a party responsible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -152,6 +152,21 @@ impl TerritoryMap {
                     .skip(1)
                     .any(|division| holds(division.code, upper))
         })
+    }
+
+    /// What an agent's active territories cover at `instant`: runs of codes that have no code in common, in their order.
+    pub fn spans(&self, agent_id: AgentId, instant: Instant) -> Vec<DivisionSpan> {
+        let holds = |grant: &Grant| grant.agent_id == agent_id && grant.validity.contains(instant);
+        let mut spans: Vec<_> = self
+            .grants
+            .iter()
+            .filter(|(_, grants)| grants.iter().any(holds))
+            .map(|(code, _)| code.span())
+            .collect();
+        // The wider of two that begin alike comes first, and hides what lies in it.
+        spans.sort_by_key(|span| (span.first, Reverse(span.end)));
+        spans.dedup_by(|inner, outer| inner.overlaps(*outer));
+        spans
     }
 
     /// Who answers for the division at `instant`: the holder of the most specific active territory on its path, else

@@ -157,10 +157,10 @@ mock! {
     }
     impl FigureRepository for Away {
         fn add_daily_figures(&mut self, deltas: &[DailyDelta]) -> Result<(), RepositoryError>;
-        fn sum_figures(&mut self, scope: FigureScope, range: BusinessRange) -> Result<Counters, RepositoryError>;
+        fn sum_figures(&mut self, scope: &FigureScope, range: BusinessRange) -> Result<Counters, RepositoryError>;
         fn sum_figures_by_day(
             &mut self,
-            scope: FigureScope,
+            scope: &FigureScope,
             range: BusinessRange,
         ) -> Result<BTreeMap<BusinessDay, Counters>, RepositoryError>;
     }

@@ -236,7 +236,7 @@ impl Shop {
     pub fn figures(&mut self, agent_id: u16, day: &str) -> Counters {
         let scope = FigureScope::within(Scope::Agent(agent(agent_id)), None, None).unwrap();
         let day = BusinessDay::from_date(day.parse().unwrap());
-        self.memory.sum_figures(scope, BusinessRange::day(day)).unwrap()
+        self.memory.sum_figures(&scope, BusinessRange::day(day)).unwrap()
     }
 
     /// The names of the events since the shop opened.

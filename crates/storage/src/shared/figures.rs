@@ -157,7 +157,11 @@ impl FigureRepository for Session {
         dialect::add_figures(&mut self.connection, &days, &counties).map_err(|error| self.faults.of(error))
     }
 
-    fn sum_figures(&mut self, scope: FigureScope, range: BusinessRange) -> Result<Counters, RepositoryError> {
+    fn sum_figures(
+        &mut self,
+        scope: &FigureScope,
+        range: BusinessRange,
+    ) -> Result<Counters, RepositoryError> {
         let mut sum = Counters::default();
         for day in self.sum_figures_by_day(scope, range)?.into_values() {
             add(&mut sum, day)?;
@@ -167,17 +171,26 @@ impl FigureRepository for Session {
 
     fn sum_figures_by_day(
         &mut self,
-        scope: FigureScope,
+        scope: &FigureScope,
         range: BusinessRange,
     ) -> Result<BTreeMap<BusinessDay, Counters>, RepositoryError> {
-        let rows = match scope.span() {
-            None => sums_by_day!(self, daily_figures, scope, range),
-            Some(span) => sums_by_day!(self, daily_county_figures, scope, range, county_code between span),
-        };
-        Ok(rows
-            .into_iter()
-            .map(|(day, sums)| (BusinessDay::from_date(day), to_counters(sums)))
-            .collect())
+        let mut rows = Vec::new();
+        match scope.spans() {
+            None => rows.extend(sums_by_day!(self, daily_figures, scope, range)),
+            Some(spans) => {
+                for span in spans {
+                    rows.extend(
+                        sums_by_day!(self, daily_county_figures, scope, range, county_code between span),
+                    );
+                }
+            }
+        }
+        let mut days = BTreeMap::new();
+        for (day, sums) in rows {
+            let sum = days.entry(BusinessDay::from_date(day)).or_default();
+            add(sum, to_counters(sums))?;
+        }
+        Ok(days)
     }
 }
 

@@ -65,7 +65,7 @@ where
         last: day("2026-11-02"),
     };
     let sum = store
-        .write::<_, RepositoryError>(|session| session.sum_figures(all(), range))
+        .write::<_, RepositoryError>(|session| session.sum_figures(&all(), range))
         .unwrap();
     let expected = Counters {
         orders: 15,
@@ -93,7 +93,7 @@ where
         store
             .write::<_, RepositoryError>(|session| {
                 let scope = FigureScope::within(Scope::All, agent_id, span).unwrap();
-                session.sum_figures(scope, range)
+                session.sum_figures(&scope, range)
             })
             .unwrap()
             .orders
@@ -119,7 +119,7 @@ where
         last: day("2026-11-30"),
     };
     let series = store
-        .write::<_, RepositoryError>(|session| session.sum_figures_by_day(all(), range))
+        .write::<_, RepositoryError>(|session| session.sum_figures_by_day(&all(), range))
         .unwrap();
     let orders: Vec<_> = series
         .into_iter()

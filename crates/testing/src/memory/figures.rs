@@ -24,7 +24,11 @@ impl FigureRepository for Memory {
         Ok(())
     }
 
-    fn sum_figures(&mut self, scope: FigureScope, range: BusinessRange) -> Result<Counters, RepositoryError> {
+    fn sum_figures(
+        &mut self,
+        scope: &FigureScope,
+        range: BusinessRange,
+    ) -> Result<Counters, RepositoryError> {
         let days = self.sum_figures_by_day(scope, range)?;
         Ok(days
             .into_values()
@@ -33,13 +37,15 @@ impl FigureRepository for Memory {
 
     fn sum_figures_by_day(
         &mut self,
-        scope: FigureScope,
+        scope: &FigureScope,
         range: BusinessRange,
     ) -> Result<BTreeMap<BusinessDay, Counters>, RepositoryError> {
         let mut days: BTreeMap<BusinessDay, Counters> = BTreeMap::new();
         for ((agent_id, day, county), counters) in &self.figures.by_county {
             let wanted = scope.agent_id().is_none_or(|wanted| wanted == *agent_id)
-                && scope.span().is_none_or(|span| span.contains(*county))
+                && scope
+                    .spans()
+                    .is_none_or(|spans| spans.iter().any(|span| span.contains(*county)))
                 && range.contains(*day);
             if wanted {
                 let row = days.entry(*day).or_default();

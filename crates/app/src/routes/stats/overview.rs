@@ -62,7 +62,7 @@ pub async fn handle(
     let read = state
         .read(move |session, now| -> Result<_, Problem> {
             let figures_of = selection.within(scope, session, now)?;
-            Ok(overview(session, figures_of, now)?)
+            Ok(overview(session, &figures_of, now)?)
         })
         .await?;
     Ok(Json(Overview {

@@ -55,7 +55,7 @@ pub async fn handle(
     let series = state
         .read(move |session, now| -> Result<_, Problem> {
             let figures_of = selection.within(scope, session, now)?;
-            Ok(daily_series(session, figures_of, range)?)
+            Ok(daily_series(session, &figures_of, range)?)
         })
         .await?;
     let items = series.into_iter().map(|day| SeriesDay {
