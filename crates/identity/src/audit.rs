@@ -60,6 +60,8 @@ actions! {
     InvitationAccepted "invitation_accepted"
     /// An invitation was taken back; the subject is the invitation.
     InvitationWithdrawn "invitation_withdrawn"
+    /// An account was opened for somebody in a position; the subject is the account.
+    MemberAppointed "member_appointed"
     /// Somebody's membership was ended; the subject is the membership.
     MembershipEnded "membership_ended"
     /// The erasure log named somebody whom the database had not erased, and they were erased again; the subject is the account
@@ -75,7 +77,6 @@ actions! {
     SignedIn "signed_in"
     /// A phone that WeChat verified was bound to an account; the subject is the account.
     PhoneBound "phone_bound"
-    /// Somebody signed out; the subject is the account.
     /// Somebody signed out; the subject is the sign-in.
     SignedOut "signed_out"
     /// Somebody ended another of their sign-ins, themselves or by a new password; the subject is that sign-in.

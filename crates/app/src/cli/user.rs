@@ -4,7 +4,8 @@ use super::{Failure, place::SealedPlace};
 use crate::passwords::Argon2Passwords;
 use clap::{Args, Subcommand, ValueEnum};
 use identity::{
-    OpenAccount, OpenAccountError, Password, PasswordHasher, Position, Role, Username, open_account,
+    AuditAction, AuditEntry, OpenAccount, OpenAccountError, Origin, Password, PasswordHasher, Position, Role,
+    Username, open_account,
 };
 use kernel::{AccountId, Clock, IdSource, PersonName, SystemClock, SystemIds};
 use std::io::{self, IsTerminal};
@@ -86,7 +87,12 @@ impl Add {
             privacy_policy_version: None,
             position,
         };
-        database.write::<_, OpenAccountError>(|session| open_account(session, &ids, now, command.clone()))?;
+        database.write::<_, OpenAccountError>(|session| {
+            let (account, _) = open_account(session, &ids, now, command.clone())?;
+            let action = AuditAction::MemberAppointed;
+            let entry = AuditEntry::new(&ids, now, action, None, &Origin::default());
+            Ok(session.insert_audit_entries(&[entry.about(account.id.as_uuid())])?)
+        })?;
         println!("opened {} as {}", command.username, role.name());
         Ok(())
     }

@@ -61,7 +61,7 @@ fn office(scope: Scope) -> Result<ReachedAgent, Problem> {
 }
 
 /// 403: the caller's role has no say in that one.
-fn not_appointable(role: Role) -> Problem {
+pub(crate) fn not_appointable(role: Role) -> Problem {
     Problem::forbidden()
         .called("role_not_appointable")
         .with("role", role)

@@ -6,11 +6,12 @@ use crate::{
     extract::{AgentParameter, Body, OptionalKey, OptionalKeyParameter, Query},
     once::Made,
     problem::Problem,
+    routes::members::not_appointable,
     state::State,
 };
 use ::orders::{CourierDraft, hire_courier};
 use actix_web::{HttpResponse, web::Data};
-use identity::{OpenAccount, Password, PasswordHash, Position, Username, open_account};
+use identity::{AuditAction, OpenAccount, Password, PasswordHash, Position, Role, Username, open_account};
 use kernel::{AccountId, FieldError, Invalid, Validation};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -40,6 +41,7 @@ pub struct NewCourier {
     request_body = NewCourier,
     responses(
         (status = 201, description = "已添加", body = CourierAnswer),
+        (status = 403, description = "不能开设送水员账号（`role_not_appointable`）"),
         (status = 409, description = "用户名已被使用（`username_taken`）"),
     )
 )]
@@ -60,6 +62,10 @@ pub async fn handle(
     };
     state
         .once(&caller, key, body.digest, move |mut work| {
+            // Whoever opens an account for somebody appoints them.
+            if account.is_some() && !work.principal.role.may_appoint(Role::Courier) {
+                return Err(not_appointable(Role::Courier));
+            }
             let scope = work.scope()?;
             let (ids, now, agent_id) = (work.ids, work.now, agent.within(scope)?.id());
             let account_id = account
@@ -73,11 +79,12 @@ pub async fn handle(
                 };
                 let name = courier.name.clone();
                 open_account(
-                    work.session,
+                    work.reborrow().session,
                     ids,
                     now,
                     account_of(id, username, hash, name, position),
                 )?;
+                work.record(AuditAction::MemberAppointed, id.as_uuid(), None)?;
             }
             Ok::<_, Problem>(Made::created(
                 courier.id.as_uuid(),
