@@ -76,7 +76,9 @@ macro_rules! kinds {
 kinds! {
     /// What was answered to requests that may be sent again. A client may try for two days.
     IdempotencyRecords idempotency_records "retention_idempotency_hours" TimeDelta::hours(72), TimeDelta::hours(48);
-    /// Sign-ins that ended or lapsed, and tokens that expired.
+    /// Tokens that expired.
+    Tokens tokens "retention_tokens_days" TimeDelta::days(1), TimeDelta::zero();
+    /// Sign-ins that ended or lapsed.
     SignIns sign_ins "retention_sign_ins_days" TimeDelta::days(90), TimeDelta::days(30);
     /// Counts of failed sign-ins, and with them the addresses that people are known to sign in from.
     SignInAttempts sign_in_attempts "retention_sign_in_attempts_days" KNOWN_ADDRESS_LIFETIME, KNOWN_ADDRESS_LIFETIME;
@@ -127,7 +129,7 @@ pub fn count_due(
     session.count_due(kind, now - periods.of(kind))
 }
 
-/// Removes at most [`RETENTION_BATCH`] rows of each table of a kind that are due now, and answers how many. Fewer than that
+/// Removes at most [`RETENTION_BATCH`] rows of a kind that are due now, and answers how many. Fewer than that
 /// many says that there are no more.
 pub fn remove_due_batch(
     session: &mut (
@@ -140,11 +142,8 @@ pub fn remove_due_batch(
     let (before, limit) = (now - periods.of(kind), u32::from(RETENTION_BATCH));
     match kind {
         Kind::IdempotencyRecords => session.remove_due_idempotency_records(before, RETENTION_BATCH),
-        Kind::SignIns => {
-            let tokens = session.purge_expired_tokens(before, limit)?;
-            let sign_ins = session.purge_sessions(before, limit)?;
-            Ok(tokens + sign_ins)
-        }
+        Kind::Tokens => session.purge_expired_tokens(before, limit),
+        Kind::SignIns => session.purge_sessions(before, limit),
         Kind::SignInAttempts => session.purge_attempt_counters(before, limit),
         Kind::Invitations => session.remove_due_invitations(before, RETENTION_BATCH),
         Kind::Events => session.remove_due_events(before, RETENTION_BATCH),

@@ -11,3 +11,6 @@ CREATE TABLE idempotency_keys (
     created_at timestamptz NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (account_id, key)
 );
+
+-- What is due to go, oldest first.
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);

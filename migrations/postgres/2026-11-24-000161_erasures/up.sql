@@ -11,7 +11,5 @@ ALTER TABLE customers ADD COLUMN erased_at timestamptz;
 -- Since when the personal part is blank: by an erasure, or because its time was over.
 ALTER TABLE orders ADD COLUMN erased_at timestamptz;
 
--- What an account signs in by goes with it.
-CREATE INDEX login_keys_by_account ON login_keys (account_id);
 -- Finished orders that still have their personal part.
 CREATE INDEX orders_personal ON orders (day, agent_id, id) WHERE erased_at IS NULL AND state IN ('delivered', 'cancelled');

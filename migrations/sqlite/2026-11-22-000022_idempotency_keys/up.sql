@@ -11,3 +11,6 @@ CREATE TABLE idempotency_keys (
     created_at INTEGER NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (account_id, key)
 ) STRICT, WITHOUT ROWID;
+
+-- What is due to go, oldest first.
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);

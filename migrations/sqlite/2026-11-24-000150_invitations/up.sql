@@ -24,5 +24,7 @@ CREATE TABLE invitations (
     CONSTRAINT invitations_accepted_is_closed CHECK (accepted_by IS NULL OR closed_at IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX invitations_by_accepter ON invitations (accepted_by) WHERE accepted_by IS NOT NULL;
+
 -- An agent's people.
 CREATE INDEX memberships_by_agent ON memberships (agent_id, id) WHERE ended_at IS NULL AND agent_id IS NOT NULL;

@@ -8,6 +8,7 @@ use super::{
     values::{Key, Moment, corrupt},
 };
 use crate::{RowKey, Vault, sealed_tables::AUDIT_ENTRIES};
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use identity::{
     AuditAction, AuditActor, AuditEntry, AuditFilter, AuditReason, AuditRepository, Origin, Role,
@@ -153,7 +154,10 @@ impl AuditRepository for Session {
             query = query.filter(audit_entries::subject_id.eq(Key(subject)));
         }
         if let Some(period) = filter.period {
+            // An entry's id is made when it happens: the bounds of the ids spare looking at the rest of the log.
             query = query
+                .filter(audit_entries::id.ge(Key::lowest_at(period.from())))
+                .filter(audit_entries::id.lt(Key::lowest_at(period.until() + TimeDelta::milliseconds(1))))
                 .filter(audit_entries::at.ge(Moment(period.from())))
                 .filter(audit_entries::at.lt(Moment(period.until())));
         }

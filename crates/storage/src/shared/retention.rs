@@ -14,18 +14,11 @@ use diesel::prelude::*;
 use identity::REFRESH_TOKEN_LIFETIME;
 use kernel::{ApplicationId, BusinessDay, Instant, RepositoryError};
 use privacy::{ErasureRepository, Kind, RetentionRepository};
-use uuid::Uuid;
 
 /// The states that an order stays in.
 const ENDS: [&str; 2] = ["delivered", "cancelled"];
 /// The states of an application that led to nothing.
 const WITHOUT_CONTRACT: [&str; 2] = ["rejected", "withdrawn"];
-
-/// No UUIDv7 made at or after the instant is below this (RFC 9562, 5.7: the first 48 bits are the milliseconds).
-fn lowest_id_at(instant: Instant) -> Key {
-    let milliseconds = u128::try_from(instant.timestamp_millis()).unwrap_or_default();
-    Key(Uuid::from_u128(milliseconds << 80))
-}
 
 /// The orders that are due. The day narrows them by an index; the last line of history decides.
 macro_rules! due_orders {
@@ -90,14 +83,11 @@ impl RetentionRepository for Session {
                 .filter(idempotency_keys::created_at.lt(Moment(before)))
                 .count()
                 .get_result(connection),
-            Kind::SignIns => tokens::table
+            Kind::Tokens => tokens::table
                 .filter(tokens::expires_at.lt(Moment(before)))
                 .count()
-                .get_result(connection)
-                .and_then(|tokens: i64| {
-                    let sign_ins: i64 = due_sign_ins!(before).count().get_result(connection)?;
-                    Ok(tokens + sign_ins)
-                }),
+                .get_result(connection),
+            Kind::SignIns => due_sign_ins!(before).count().get_result(connection),
             Kind::SignInAttempts => sign_in_attempts::table
                 .filter(sign_in_attempts::counted_at.lt(Moment(before)))
                 .count()
@@ -163,9 +153,12 @@ impl RetentionRepository for Session {
         // Agent by agent along the primary key, whose ids are in the order of time: what is not due is never looked at.
         for agent_id in holders {
             let room = usize::from(limit).saturating_sub(removed);
+            if room == 0 {
+                break;
+            }
             let due: Vec<Key> = outbox::table
                 .filter(outbox::agent_id.eq(agent_id))
-                .filter(outbox::id.lt(lowest_id_at(before)))
+                .filter(outbox::id.lt(Key::lowest_at(before)))
                 .filter(outbox::delivered_at.lt(Some(Moment(before))))
                 .order(outbox::id)
                 .limit(i64::try_from(room).unwrap_or_default())

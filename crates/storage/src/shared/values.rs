@@ -15,6 +15,14 @@ pub(super) struct Key(pub Uuid);
 #[diesel(sql_type = columns::Moment)]
 pub(super) struct Moment(pub DateTime<Utc>);
 
+impl Key {
+    /// No UUIDv7 made at or after the instant is below this (RFC 9562, 5.7: the first 48 bits are the milliseconds).
+    pub(super) fn lowest_at(instant: DateTime<Utc>) -> Self {
+        let milliseconds = u128::try_from(instant.timestamp_millis()).unwrap_or_default();
+        Self(Uuid::from_u128(milliseconds << 80))
+    }
+}
+
 macro_rules! keys {
     ($($id:ident)*) => {$(
         impl From<kernel::$id> for Key {

@@ -203,7 +203,8 @@ impl RetentionRepository for Memory {
                 let records = self.identity.idempotency_records.values();
                 records.filter(|record| record.created_at < before).count()
             }
-            Kind::SignIns => self.due_tokens(before) + self.due_sign_ins(before),
+            Kind::Tokens => self.due_tokens(before),
+            Kind::SignIns => self.due_sign_ins(before),
             Kind::SignInAttempts => {
                 let counters = self.sign_in.attempts.values();
                 counters.filter(|counter| counter.counted_at < before).count()
