@@ -147,8 +147,8 @@ impl Problem {
 
     /// Tells the client when to try again.
     #[must_use]
-    pub fn retry_after_seconds(self, seconds: u16) -> Self {
-        self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    pub fn retry_after_seconds(self, seconds: impl Into<u32>) -> Self {
+        self.header(header::RETRY_AFTER, HeaderValue::from(seconds.into()))
     }
 
     /// Notes what to log beside the answer. It names no personal value.

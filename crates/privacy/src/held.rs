@@ -163,22 +163,35 @@ fn held_customers(
 ) -> Result<Vec<HeldCustomer>, RepositoryError> {
     let mut held = Vec::new();
     for customer in session.find_customers(ids)?.into_values() {
-        let mut orders = Vec::new();
-        for order in orders_of(session, customer.id)? {
-            let key = BTreeSet::from([(order.agent_id, order.id)]);
-            orders.push(HeldOrder {
-                history: session.list_order_history(&order)?,
-                rating: session.find_ratings(&key)?.remove(&order.id),
-                order,
-            });
-        }
+        let orders = orders_of(session, customer.id)?;
         held.push(HeldCustomer {
             addresses: session.list_addresses(&customer)?,
-            orders,
+            orders: held_orders(session, orders)?,
             customer,
         });
     }
     Ok(held)
+}
+
+fn held_orders(
+    session: &mut (impl PersonSession + ?Sized),
+    orders: Vec<Order>,
+) -> Result<Vec<HeldOrder>, RepositoryError> {
+    let mut ratings = BTreeMap::new();
+    for batch in orders.chunks(usize::from(MAXIMUM_PAGE_LIMIT)) {
+        let keys = batch.iter().map(|order| (order.agent_id, order.id)).collect();
+        ratings.extend(session.find_ratings(&keys)?);
+    }
+    orders
+        .into_iter()
+        .map(|order| {
+            Ok(HeldOrder {
+                history: session.list_order_history(&order)?,
+                rating: ratings.remove(&order.id),
+                order,
+            })
+        })
+        .collect()
 }
 
 /// Every order of a customer, asked of the agents that the customer ordered from.

@@ -21,6 +21,7 @@
 
 mod erase;
 mod erasure;
+mod export;
 mod held;
 mod lawful;
 mod person;
@@ -28,6 +29,7 @@ mod retention;
 
 pub use erase::{ErasePersonError, Refused, erase_person, erase_subject};
 pub use erasure::{Erasure, ErasureRepository, Subject};
+pub use export::{AdmitExportError, EXPORT_PERIOD, MAXIMUM_EXPORTS, admit_export};
 pub use held::{Held, HeldAccount, HeldAgent, HeldApplication, HeldCustomer, HeldOrder, held_about};
 pub use lawful::{LAWFUL_FACTS, LawfulFact};
 pub use person::{Person, PersonSession};

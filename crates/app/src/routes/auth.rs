@@ -128,9 +128,9 @@ impl From<CountAttemptError> for Problem {
 }
 
 /// Whole seconds, rounded up: whoever waits for them is let in.
-fn seconds_up(wait: TimeDelta) -> u16 {
+pub(super) fn seconds_up(wait: TimeDelta) -> u32 {
     let begun = wait - TimeDelta::nanoseconds(1);
-    u16::try_from(begun.num_seconds() + 1).unwrap_or(u16::MAX)
+    u32::try_from(begun.num_seconds() + 1).unwrap_or(u32::MAX)
 }
 
 impl From<AskPasswordError> for Problem {

@@ -1,16 +1,17 @@
 //! The rights of a person over HTTP: export, erasure, and what a restore does with it.
 
-use crate::support::{Answer, Client, PASSWORD, TestApp};
+use crate::support::{Answer, Client, PASSWORD, TestApp, migrated};
 use app::{erasure_log::ErasureLog, erasures::level, retention};
 use chrono::TimeDelta;
+use customers::Address;
 use identity::{AuditAction, AuditFilter, Position, Role};
 use kernel::{Clock, PageRequest, RepositoryError};
-use privacy::{Kind, Person, RetentionPeriods, held_about};
+use privacy::{Kind, MAXIMUM_EXPORTS, Person, RetentionPeriods, held_about};
 use serde_json::{Value, json};
-use std::fs;
+use std::{fs, sync::Arc};
 use storage::{ConsistencyRepository, Database, Equation, Keys, Options, Vault};
 use testing::{
-    SeededIds,
+    PlainPasswords, SeededIds,
     build::{
         agents::{contract, identity_number},
         customers::{address, customer, customer_id},
@@ -262,6 +263,47 @@ fn an_export_has_everything_in_the_clear() {
         assert_eq!(owner["agents"][0]["number"], 1);
         assert!(owner["agents"][0]["holder"]["identity_number"].is_string());
     }
+}
+
+#[test]
+fn an_account_is_exported_so_often_in_a_day() {
+    for app in [Some(TestApp::start()), TestApp::start_on_postgres()]
+        .into_iter()
+        .flatten()
+    {
+        let (person, _) = app.customer("wang.xiaoming");
+        for _ in 0..MAXIMUM_EXPORTS {
+            person.get("/api/v1/me/export").expect(200);
+        }
+        let refused = person.get("/api/v1/me/export");
+        refused.problem(429, "too_many_exports");
+        assert_eq!(refused.header("retry-after"), "86400");
+        let exported = audited(&app, AuditAction::PersonalDataExported);
+        assert_eq!(exported.len(), usize::from(MAXIMUM_EXPORTS));
+        let (other, _) = app.customer("li.si");
+        other.get("/api/v1/me/export").expect(200);
+        app.clock.set(app.clock.now() + TimeDelta::days(1));
+        app.login("wang.xiaoming").get("/api/v1/me/export").expect(200);
+    }
+}
+
+/// What cannot be opened stops the gathering: the entry is there all the same, so the gathering came after its transaction.
+#[test]
+fn an_export_is_in_the_log_before_anything_is_gathered() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("catchment.db").display());
+    let keyed = || migrated(&url, Vault::new(&Keys::generate(false).unwrap()).unwrap());
+    let app = TestApp::start_over(keyed(), Arc::new(PlainPasswords));
+    let (person, signed_in) = app.customer("wang.xiaoming");
+    let unreadable = Address {
+        customer_id: text(&signed_in, "/principal/customer_id").parse().unwrap(),
+        ..address(1, 1)
+    };
+    keyed()
+        .write::<_, RepositoryError>(|session| session.insert_addresses(std::slice::from_ref(&unreadable)))
+        .unwrap();
+    person.get("/api/v1/me/export").problem(500, "internal_error");
+    assert_eq!(audited(&app, AuditAction::PersonalDataExported).len(), 1);
 }
 
 #[test]

@@ -10,8 +10,9 @@ use crate::{
 use actix_web::{HttpResponse, http::header, web::Data};
 use identity::{AuditAction, AuditReason};
 use kernel::{CustomerId, Invalid};
-use privacy::{Person, held_about};
+use privacy::{Person, admit_export, held_about};
 use serde::Deserialize;
+use storage::Session;
 use utoipa::ToSchema;
 
 /// 应客户请求的理由
@@ -33,7 +34,7 @@ impl OnRequest {
 
 /// 导出无账号客户的个人信息
 ///
-/// 系统保存的与该客户有关的全部信息，不脱敏。有账号的客户自行导出。
+/// 系统保存的与该客户有关的全部信息，不脱敏。有账号的客户自行导出。同一客户 24 小时内至多 5 次。
 #[utoipa::path(
     post,
     path = "/customers/{id}/export",
@@ -41,6 +42,7 @@ impl OnRequest {
     responses(
         (status = 200, description = "全部信息", body = HeldAnswer),
         (status = 409, description = "客户有账号，由本人导出（has_account）"),
+        (status = 429, description = "导出次数过多，请在 `Retry-After` 秒后再试（too_many_exports）"),
     )
 )]
 pub async fn handle(
@@ -50,22 +52,35 @@ pub async fn handle(
     body: Body<OnRequest>,
 ) -> Result<HttpResponse, Problem> {
     let reason = body.value.reason()?;
-    let answer = state
+    // The entry is committed before anything is shown; and what is shown is gathered where nobody who writes waits for it.
+    state
         .command(&caller, move |mut work| -> Result<_, Problem> {
-            let person = Person::of_customer(work.session, id)?.ok_or_else(Problem::not_found)?;
-            if person.account_id.is_some() {
-                return Err(Problem::conflict(
-                    "has_account",
-                    "客户有账号，由本人登录后导出",
-                    "The customer has an account, and exports by it.",
-                ));
-            }
+            exportable(work.session, id)?;
+            admit_export(work.session, work.now, work.principal.account_id, id.as_uuid())?;
             let reason = Some(reason.clone());
-            work.record(AuditAction::PersonalDataExported, id.as_uuid(), reason)?;
-            Ok(HeldAnswer::of(&held_about(work.session, &person)?, None))
+            Ok(work.record(AuditAction::PersonalDataExported, id.as_uuid(), reason)?)
+        })
+        .await?;
+    let answer = state
+        .read(move |session, _| -> Result<_, Problem> {
+            let person = exportable(session, id)?;
+            Ok(HeldAnswer::of(&held_about(session, &person)?, None))
         })
         .await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(answer))
+}
+
+/// The person behind the record, as long as they have no account to export by.
+fn exportable(session: &mut dyn Session, id: CustomerId) -> Result<Person, Problem> {
+    let person = Person::of_customer(session, id)?.ok_or_else(Problem::not_found)?;
+    if person.account_id.is_some() {
+        return Err(Problem::conflict(
+            "has_account",
+            "客户有账号，由本人登录后导出",
+            "The customer has an account, and exports by it.",
+        ));
+    }
+    Ok(person)
 }

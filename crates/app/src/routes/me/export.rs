@@ -4,24 +4,33 @@ use super::held::HeldAnswer;
 use crate::{access::Caller, problem::Problem, state::State};
 use actix_web::{HttpResponse, http::header, web::Data};
 use identity::AuditAction;
-use privacy::{Person, held_about};
+use privacy::{Person, admit_export, held_about};
 
 /// 导出个人信息
 ///
-/// 系统保存的与本人有关的全部信息，不脱敏。每次导出都记入审计。
+/// 系统保存的与本人有关的全部信息，不脱敏。每次导出都记入审计；24 小时内至多 5 次。
 #[utoipa::path(
     get,
     path = "/me/export",
-    responses((status = 200, description = "全部信息", body = HeldAnswer))
+    responses(
+        (status = 200, description = "全部信息", body = HeldAnswer),
+        (status = 429, description = "导出次数过多，请在 `Retry-After` 秒后再试（too_many_exports）"),
+    )
 )]
 pub async fn handle(state: Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
+    let account_id = caller.principal.account_id;
+    // The entry is committed before anything is shown; and what is shown is gathered where nobody who writes waits for it.
+    state
+        .command(&caller, move |mut work| -> Result<_, Problem> {
+            let subject = account_id.as_uuid();
+            admit_export(work.session, work.now, account_id, subject)?;
+            Ok(work.record(AuditAction::PersonalDataExported, subject, None)?)
+        })
+        .await?;
     let answer = state
-        .command(&caller, |mut work| -> Result<_, Problem> {
-            let account_id = work.principal.account_id;
-            let person = Person::of_account(work.session, account_id)?;
-            work.record(AuditAction::PersonalDataExported, account_id.as_uuid(), None)?;
-            let held = held_about(work.session, &person)?;
-            Ok(HeldAnswer::of(&held, person.account_id))
+        .read(move |session, _| -> Result<_, Problem> {
+            let person = Person::of_account(session, account_id)?;
+            Ok(HeldAnswer::of(&held_about(session, &person)?, person.account_id))
         })
         .await?;
     Ok(HttpResponse::Ok()

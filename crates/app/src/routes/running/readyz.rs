@@ -53,5 +53,5 @@ fn check(state: &State) -> Result<(), Problem> {
 fn unready(cause: impl std::fmt::Display) -> Problem {
     Problem::of_status(StatusCode::SERVICE_UNAVAILABLE)
         .because(cause)
-        .retry_after_seconds(5)
+        .retry_after_seconds(5_u16)
 }
