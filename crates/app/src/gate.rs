@@ -9,6 +9,7 @@ mod tests;
 
 use crate::{
     access::{Access, Caller},
+    answer_clock::AnswerClock,
     client_address::ClientAddress,
     extract::unknown_parameters,
     floods::Floods,
@@ -36,7 +37,7 @@ pub struct Gate {
     pub entry: &'static Entry,
     /// The names of its query parameters.
     pub parameters: Vec<String>,
-    /// How long its handler may take to begin its answer.
+    /// How long its handler may take to begin its answer, once the request's body is there.
     pub answer_timeout: Duration,
 }
 
@@ -55,8 +56,10 @@ pub async fn gate(
     if let Err(problem) = admit(&gate, &answered_request).await {
         return Ok(request.into_response(problem.error_response()));
     }
+    let clock = AnswerClock::start(gate.answer_timeout);
+    request.extensions_mut().insert(clock.clone());
     let handled = AssertUnwindSafe(next.call(request)).catch_unwind();
-    let problem = match tokio::time::timeout(gate.answer_timeout, handled).await {
+    let problem = match clock.time(handled).await {
         Ok(Ok(answered)) => return answered.map(ServiceResponse::map_into_boxed_body),
         // The panic hook has logged where.
         Ok(Err(_)) => Problem::internal("the handler panicked"),

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod allowed_origins;
+mod answer_clock;
 mod audit_sealer;
 pub mod cli;
 pub mod client_address;

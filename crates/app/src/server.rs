@@ -33,7 +33,7 @@ const HEADERS_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_mins(1);
 /// How long a closing connection may linger.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a handler may take to begin its answer, at first.
+/// How long a handler may take to begin its answer once the request's body is there, at first.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may take nothing of its answer, at first.
 const STALLED_READER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -49,7 +49,7 @@ pub struct ServerLimits {
     pub connections_per_worker: usize,
     /// Threads for database work, of each worker.
     pub blocking_threads_per_worker: usize,
-    /// How long a handler may take to begin its answer.
+    /// How long a handler may take to begin its answer, once the request's body is there.
     pub answer_timeout: Duration,
     /// How long a client may take nothing of its answer before its connection is cut.
     pub stalled_reader_timeout: Duration,

@@ -1,7 +1,7 @@
 //! A JSON body.
 
 use super::deserialization::field_problem;
-use crate::problem::Problem;
+use crate::{answer_clock::receive, problem::Problem};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
@@ -50,9 +50,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             if announced.is_some_and(|bytes| bytes > MAXIMUM_BODY_BYTES) {
                 return Err(too_large(MAXIMUM_BODY_BYTES));
             }
-            let raw = tokio::time::timeout(BODY_TIMEOUT, collect(payload, MAXIMUM_BODY_BYTES))
-                .await
-                .map_err(|_| Problem::of_status(StatusCode::REQUEST_TIMEOUT))??;
+            let raw = receive(&request, BODY_TIMEOUT, collect(payload, MAXIMUM_BODY_BYTES)).await?;
             let value = parse(&raw)?;
             let digest = RequestDigest::of(request.method().as_str(), request.path(), &raw);
             Ok(Self { value, digest })

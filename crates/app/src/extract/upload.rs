@@ -1,7 +1,7 @@
 //! A file as a body.
 
 use super::body::{announced_bytes, collect, is_plain, too_large};
-use crate::{access::Caller, problem::Problem, state::State, uploads::Place};
+use crate::{access::Caller, answer_clock::receive, problem::Problem, state::State, uploads::Place};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
@@ -47,9 +47,7 @@ impl FromRequest for Upload {
                 return Err(upload_too_large());
             }
             let place = enter(&request)?;
-            let file = tokio::time::timeout(UPLOAD_TIMEOUT, collect(payload, MAXIMUM_UPLOAD_BYTES))
-                .await
-                .map_err(|_| Problem::of_status(StatusCode::REQUEST_TIMEOUT))??;
+            let file = receive(&request, UPLOAD_TIMEOUT, collect(payload, MAXIMUM_UPLOAD_BYTES)).await?;
             let digest = RequestDigest::of(request.method().as_str(), request.path(), &file);
             Ok(Self { file, digest, place })
         })

@@ -7,6 +7,7 @@ use std::{
     net::TcpStream,
     time::{Duration, Instant},
 };
+use testing::build::attachments::png;
 
 /// Sends the beginning and then a byte now and again, until the server has had enough; what it answered, and when.
 fn trickle(app: &TestApp, beginning: &[u8], filler: u8) -> (String, Duration) {
@@ -62,6 +63,33 @@ fn a_body_that_never_ends_is_a_408_after_ten_seconds() {
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(answer.contains("request_timeout"), "{answer}");
     assert!((9..16).contains(&took.as_secs()), "{took:?}");
+}
+
+#[test]
+fn a_file_that_comes_slowly_is_taken_though_no_answer_may_take_so_long() {
+    let app = TestApp::start_with(ServerOptions {
+        limits: ServerLimits {
+            answer_timeout: Duration::from_secs(1),
+            ..ServerLimits::default()
+        },
+        ..ServerOptions::default()
+    });
+    let (_, signed_in) = app.customer("wang.xiaoming");
+    let file = png(40, 30);
+    let (token, bytes) = (signed_in["access_token"].as_str().unwrap(), file.len());
+    let head = format!(
+        "POST /api/v1/attachments HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: image/png\r\nContent-Length: {bytes}\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(app.address).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    for part in file.chunks(bytes / 3) {
+        std::thread::sleep(Duration::from_millis(800));
+        stream.write_all(part).unwrap();
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }
 
 #[test]
