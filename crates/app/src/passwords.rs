@@ -72,8 +72,8 @@ impl PasswordHasher for Argon2Passwords {
 /// Hashes off the async threads, as many at a time as there are cores.
 pub struct Passwords {
     hasher: Arc<dyn PasswordHasher>,
-    queue: Semaphore,
-    cores: Semaphore,
+    queue: Arc<Semaphore>,
+    cores: Arc<Semaphore>,
 }
 
 impl Passwords {
@@ -82,24 +82,29 @@ impl Passwords {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             hasher,
-            queue: Semaphore::new(cores + QUEUE),
-            cores: Semaphore::new(cores),
+            queue: Arc::new(Semaphore::new(cores + QUEUE)),
+            cores: Arc::new(Semaphore::new(cores)),
         }
     }
 
-    /// Runs work with the hasher; 503 at once where too many wait already.
+    /// Runs work with the hasher; 503 at once where too many wait already. Work that has begun goes on though nobody waits
+    /// for it any more, and keeps its place until it is done.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn PasswordHasher) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let _place = self.queue.try_acquire().map_err(|_| {
+        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| {
             Problem::of_status(StatusCode::SERVICE_UNAVAILABLE).retry_after_seconds(RETRY_AFTER_SECONDS)
         })?;
-        let _core = self.cores.acquire().await.map_err(Problem::internal)?;
+        let core = Arc::clone(&self.cores).acquire_owned();
+        let core = core.await.map_err(Problem::internal)?;
         let hasher = Arc::clone(&self.hasher);
-        block(move || work(hasher.as_ref()))
-            .await
-            .map_err(Problem::internal)
+        block(move || {
+            let _held = (place, core);
+            work(hasher.as_ref())
+        })
+        .await
+        .map_err(Problem::internal)
     }
 }
 
@@ -107,6 +112,8 @@ impl Passwords {
 mod tests {
     use super::*;
     use actix_web::ResponseError;
+    use std::{sync::mpsc, time::Duration};
+    use tokio::time::{sleep, timeout};
 
     fn password(text: &str) -> Password {
         Password::parse(text.to_owned()).unwrap()
@@ -145,5 +152,25 @@ mod tests {
         assert_eq!(refused.status_code(), StatusCode::SERVICE_UNAVAILABLE);
         drop(places);
         assert!(passwords.run(|_| ()).await.is_ok());
+    }
+
+    #[actix_web::test]
+    async fn work_that_nobody_waits_for_any_more_keeps_its_places_until_it_is_done() {
+        let passwords = Passwords::new(Arc::new(testing::PlainPasswords));
+        let free = || {
+            (
+                passwords.queue.available_permits(),
+                passwords.cores.available_permits(),
+            )
+        };
+        let (queue, cores) = free();
+        let (finish, finished) = mpsc::channel::<()>();
+        let waiting = passwords.run(move |_| finished.recv().unwrap());
+        assert!(timeout(Duration::from_millis(50), waiting).await.is_err());
+        assert_eq!(free(), (queue - 1, cores - 1));
+        finish.send(()).unwrap();
+        while free() != (queue, cores) {
+            sleep(Duration::from_millis(1)).await;
+        }
     }
 }

@@ -27,7 +27,7 @@ const RETRY_AFTER_SECONDS: u16 = 2;
 pub struct Uploads {
     contents: Arc<dyn ContentStore>,
     files: Arc<Mutex<BTreeMap<AccountId, usize>>>,
-    decoders: Semaphore,
+    decoders: Arc<Semaphore>,
 }
 
 /// A place for a file in memory, until it is dropped.
@@ -54,7 +54,7 @@ impl Uploads {
         Self {
             contents,
             files: Arc::default(),
-            decoders: Semaphore::new(DECODERS),
+            decoders: Arc::new(Semaphore::new(DECODERS)),
         }
     }
 
@@ -79,24 +79,33 @@ impl Uploads {
         Ok(Place { account_id, files })
     }
 
-    /// Reads a file as a picture, when it is its turn.
+    /// Reads a file as a picture, when it is its turn. Reading that has begun goes on though nobody waits for it any more,
+    /// and keeps its turn, and its place, until it is done.
     pub async fn read(
         &self,
         file: impl AsRef<[u8]> + Send + 'static,
-    ) -> Result<Result<Picture, PictureError>, Problem> {
-        let _turn = self.decoders.acquire().await.map_err(Problem::internal)?;
-        block(move || Picture::read(file.as_ref()))
-            .await
-            .map_err(Problem::internal)
+        place: Place,
+    ) -> Result<Result<(Picture, Place), PictureError>, Problem> {
+        let turn = Arc::clone(&self.decoders).acquire_owned();
+        let turn = turn.await.map_err(Problem::internal)?;
+        block(move || {
+            let _held = turn;
+            Picture::read(file.as_ref()).map(|picture| (picture, place))
+        })
+        .await
+        .map_err(Problem::internal)
     }
 
-    /// Keeps the picture as the attachment's content.
-    pub async fn keep(&self, attachment: &Attachment, picture: Picture) -> Result<(), Problem> {
+    /// Keeps the picture as the attachment's content, and gives its place back then.
+    pub async fn keep(&self, attachment: &Attachment, picture: Picture, place: Place) -> Result<(), Problem> {
         let (contents, id, key) = (self.contents(), attachment.id, attachment.content_key.clone());
-        block(move || contents.put_content(id, &key, picture.content()))
-            .await
-            .map_err(Problem::internal)?
-            .map_err(Problem::from)
+        block(move || {
+            let _held = place;
+            contents.put_content(id, &key, picture.content())
+        })
+        .await
+        .map_err(Problem::internal)?
+        .map_err(Problem::from)
     }
 
     /// The attachment's content.
@@ -146,7 +155,9 @@ pub fn delete_orphaned_attachments(
 mod tests {
     use super::*;
     use actix_web::ResponseError;
+    use std::{sync::mpsc, time::Duration};
     use testing::build::{agents::account_id, attachments::MemoryContents};
+    use tokio::time::{sleep, timeout};
 
     #[test]
     fn files_in_memory_are_bounded_for_each_account_and_in_all() {
@@ -167,5 +178,30 @@ mod tests {
         drop(others);
         drop(second);
         assert!(uploads.files.lock().unwrap().is_empty());
+    }
+
+    /// A file whose bytes come when it is told so.
+    struct Late(mpsc::Receiver<()>);
+
+    impl AsRef<[u8]> for Late {
+        fn as_ref(&self) -> &[u8] {
+            self.0.recv().unwrap();
+            b""
+        }
+    }
+
+    #[actix_web::test]
+    async fn reading_that_nobody_waits_for_any_more_keeps_its_turn_and_its_place() {
+        let uploads = Uploads::new(Arc::new(MemoryContents::default()));
+        let place = uploads.enter(account_id(1)).unwrap();
+        let (come, comes) = mpsc::channel();
+        let waiting = uploads.read(Late(comes), place);
+        assert!(timeout(Duration::from_millis(50), waiting).await.is_err());
+        assert_eq!(uploads.decoders.available_permits(), DECODERS - 1);
+        assert_eq!(uploads.files.lock().unwrap().len(), 1);
+        come.send(()).unwrap();
+        while uploads.decoders.available_permits() < DECODERS || !uploads.files.lock().unwrap().is_empty() {
+            sleep(Duration::from_millis(1)).await;
+        }
     }
 }

@@ -23,7 +23,7 @@ const RETRY_AFTER_SECONDS: u16 = 5;
 /// WeChat, as the handlers ask it.
 pub struct Wechat {
     port: Arc<dyn WechatPort>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 impl Wechat {
@@ -31,18 +31,24 @@ impl Wechat {
     pub fn new(port: Arc<dyn WechatPort>) -> Self {
         Self {
             port,
-            places: Semaphore::new(PLACES),
+            places: Arc::new(Semaphore::new(PLACES)),
         }
     }
 
-    /// Asks; 503 at once where too many wait already.
+    /// Asks; 503 at once where too many wait already. A question that nobody waits for any more keeps its place until it is
+    /// answered.
     pub async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&dyn WechatPort) -> Result<T, WechatError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let _place = self.places.try_acquire().map_err(|_| busy())?;
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| busy())?;
         let port = Arc::clone(&self.port);
-        let answer = block(move || question(port.as_ref())).await;
+        let answer = block(move || {
+            let _held = place;
+            question(port.as_ref())
+        })
+        .await;
         Ok(answer.map_err(Problem::internal)??)
     }
 }
@@ -105,6 +111,8 @@ mod tests {
     use super::*;
     use actix_web::ResponseError;
     use identity::NoWechat;
+    use std::{sync::mpsc, time::Duration};
+    use tokio::time::{sleep, timeout};
 
     #[actix_web::test]
     async fn a_full_queue_turns_away_at_once() {
@@ -116,6 +124,22 @@ mod tests {
         assert_eq!(refused.code(), "wechat_unavailable");
         drop(places);
         assert!(wechat.ask(|_| Ok(())).await.is_ok());
+    }
+
+    #[actix_web::test]
+    async fn a_question_that_nobody_waits_for_any_more_keeps_its_place_until_it_is_answered() {
+        let wechat = Wechat::new(Arc::new(NoWechat));
+        let (answer, answered) = mpsc::channel::<()>();
+        let waiting = wechat.ask(move |_| {
+            answered.recv().unwrap();
+            Ok(())
+        });
+        assert!(timeout(Duration::from_millis(50), waiting).await.is_err());
+        assert_eq!(wechat.places.available_permits(), PLACES - 1);
+        answer.send(()).unwrap();
+        while wechat.places.available_permits() < PLACES {
+            sleep(Duration::from_millis(1)).await;
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub async fn handle(
     {
         return Ok(answer);
     }
-    let picture = state.uploads.read(file).await??;
+    let (picture, place) = state.uploads.read(file, place).await??;
 
     let mut content_key = [0; 32];
     state.secrets.fill(&mut content_key);
@@ -60,8 +60,7 @@ pub async fn handle(
             begin_upload(work.session, work.ids, work.now, described, &command)
         })
         .await?;
-    state.uploads.keep(&attachment, picture).await?;
-    drop(place);
+    state.uploads.keep(&attachment, picture, place).await?;
     state
         .once(&caller, key, digest, move |work| -> Result<_, Problem> {
             finish_upload(work.session, attachment.id)?;
