@@ -1,24 +1,31 @@
 //! Uploaded pictures on their way in and out: the places for files in memory, the turns at the decoder, and the store of
 //! contents, all of which block or take room, and so are bounded and off the async threads.
 
-use crate::problem::Problem;
+use crate::{
+    outgoing::Outgoing,
+    places::{Full, Place, Places},
+    problem::Problem,
+};
 use actix_web::{http::StatusCode, web::block};
 use attachments::{
     Attachment, ContentError, ContentStore, Picture, PictureError, discard_orphaned_attachments,
 };
 use kernel::{AccountId, Instant, RepositoryError};
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{sync::Arc, time::Duration};
 use storage::Database;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
-/// How many files may be in memory at once: 160 MiB.
-const FILES: usize = 32;
+/// How many files that are sent to us may be in memory at once: 160 MiB.
+const INCOMING: usize = 32;
 /// How many of them one account may send.
-const FILES_OF_AN_ACCOUNT: usize = 2;
+const INCOMING_OF_AN_ACCOUNT: usize = 2;
+/// How many contents that are read may be in memory at once: at most 20 MiB each, and twice that while one is opened.
+const OUTGOING: usize = 16;
+/// How many of them one account may read: as many as a browser asks for at once.
+const OUTGOING_OF_AN_ACCOUNT: usize = 6;
+/// How long a client may take for a content: 20 MiB at 1.4 Mbit/s.
+const SENDING_TIME: Duration = Duration::from_mins(2);
 /// How many are decoded at once: each takes up to some 300 MB while it is.
 const DECODERS: usize = 2;
 const RETRY_AFTER_SECONDS: u16 = 2;
@@ -26,26 +33,9 @@ const RETRY_AFTER_SECONDS: u16 = 2;
 /// The bounds, and the store of contents behind them.
 pub struct Uploads {
     contents: Arc<dyn ContentStore>,
-    files: Arc<Mutex<BTreeMap<AccountId, usize>>>,
+    incoming: Places,
+    outgoing: Places,
     decoders: Arc<Semaphore>,
-}
-
-/// A place for a file in memory, until it is dropped.
-pub struct Place {
-    account_id: AccountId,
-    files: Arc<Mutex<BTreeMap<AccountId, usize>>>,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        match files.get_mut(&self.account_id) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => {
-                files.remove(&self.account_id);
-            }
-        }
-    }
 }
 
 impl Uploads {
@@ -53,7 +43,8 @@ impl Uploads {
     pub fn new(contents: Arc<dyn ContentStore>) -> Self {
         Self {
             contents,
-            files: Arc::default(),
+            incoming: Places::new(INCOMING, INCOMING_OF_AN_ACCOUNT),
+            outgoing: Places::new(OUTGOING, OUTGOING_OF_AN_ACCOUNT),
             decoders: Arc::new(Semaphore::new(DECODERS)),
         }
     }
@@ -63,20 +54,11 @@ impl Uploads {
         Arc::clone(&self.contents)
     }
 
-    /// A place for one file of the account: 429 while it sends others, 503 where too many files are in memory.
+    /// A place for one file that the account sends: 429 while it sends others, 503 where too many files are in memory.
     pub fn enter(&self, account_id: AccountId) -> Result<Place, Problem> {
-        let refused = |status| Problem::of_status(status).retry_after_seconds(RETRY_AFTER_SECONDS);
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = files.get(&account_id).copied().unwrap_or_default();
-        if own >= FILES_OF_AN_ACCOUNT {
-            return Err(refused(StatusCode::TOO_MANY_REQUESTS).called("too_many_uploads"));
-        }
-        if files.values().sum::<usize>() >= FILES {
-            return Err(refused(StatusCode::SERVICE_UNAVAILABLE));
-        }
-        files.insert(account_id, own + 1);
-        let files = Arc::clone(&self.files);
-        Ok(Place { account_id, files })
+        self.incoming
+            .take(account_id)
+            .map_err(|full| refused(full, "too_many_uploads"))
     }
 
     /// Reads a file as a picture, when it is its turn. Reading that has begun goes on though nobody waits for it any more,
@@ -108,14 +90,25 @@ impl Uploads {
         .map_err(Problem::from)
     }
 
-    /// The attachment's content.
-    pub async fn content(&self, attachment: &Attachment) -> Result<Vec<u8>, Problem> {
+    /// The attachment's content, for an account to read: 429 while it reads many others, 503 where too many are in memory. It
+    /// keeps its place until it is sent, or until it should have been.
+    pub async fn content(&self, reader: AccountId, attachment: &Attachment) -> Result<Outgoing, Problem> {
+        let place = self.outgoing.take(reader);
+        let place = place.map_err(|full| refused(full, "too_many_downloads"))?;
         let (contents, id, key) = (self.contents(), attachment.id, attachment.content_key.clone());
-        block(move || contents.get_content(id, &key))
+        let (content, place) = block(move || contents.get_content(id, &key).map(|content| (content, place)))
             .await
-            .map_err(Problem::internal)?
-            .map_err(Problem::from)
+            .map_err(Problem::internal)??;
+        Ok(Outgoing::new(content, place, SENDING_TIME))
     }
+}
+
+fn refused(full: Full, code: &'static str) -> Problem {
+    let problem = match full {
+        Full::Account => Problem::of_status(StatusCode::TOO_MANY_REQUESTS).called(code),
+        Full::All => Problem::of_status(StatusCode::SERVICE_UNAVAILABLE),
+    };
+    problem.retry_after_seconds(RETRY_AFTER_SECONDS)
 }
 
 /// Why a clean-up stopped. What it did until then is done; the next one goes on.
@@ -155,29 +148,52 @@ pub fn delete_orphaned_attachments(
 mod tests {
     use super::*;
     use actix_web::ResponseError;
-    use std::{sync::mpsc, time::Duration};
-    use testing::build::{agents::account_id, attachments::MemoryContents};
+    use std::sync::mpsc;
+    use testing::build::{
+        agents::account_id,
+        attachments::{MemoryContents, attachment},
+    };
     use tokio::time::{sleep, timeout};
 
+    fn code<T>(result: Result<T, Problem>) -> (u16, &'static str) {
+        let problem = result.err().unwrap();
+        (problem.status_code().as_u16(), problem.code())
+    }
+
     #[test]
-    fn files_in_memory_are_bounded_for_each_account_and_in_all() {
+    fn who_sends_too_much_is_told_to_wait() {
         let uploads = Uploads::new(Arc::new(MemoryContents::default()));
-        let status = |account| {
-            let refused = uploads.enter(account_id(account)).err();
-            refused.map(|problem| problem.status_code().as_u16())
-        };
-        let first = uploads.enter(account_id(1)).unwrap();
-        let second = uploads.enter(account_id(1)).unwrap();
-        assert_eq!((status(1), status(2)), (Some(429), None));
-        drop(first);
-        assert_eq!(status(1), None);
+        let own: Vec<_> = (0..INCOMING_OF_AN_ACCOUNT)
+            .map(|_| uploads.enter(account_id(1)).unwrap())
+            .collect();
+        assert_eq!(code(uploads.enter(account_id(1))), (429, "too_many_uploads"));
         let others: Vec<_> = (2..)
             .map_while(|account| uploads.enter(account_id(account)).ok())
             .collect();
-        assert_eq!((others.len(), status(99)), (FILES - 1, Some(503)));
-        drop(others);
-        drop(second);
-        assert!(uploads.files.lock().unwrap().is_empty());
+        assert_eq!(own.len() + others.len(), INCOMING);
+        assert_eq!(code(uploads.enter(account_id(99))), (503, "unavailable"));
+    }
+
+    #[actix_web::test]
+    async fn who_reads_too_much_is_told_to_wait() {
+        let uploads = Uploads::new(Arc::new(MemoryContents::default()));
+        let attachment = attachment(1, 1);
+        uploads
+            .contents()
+            .put_content(attachment.id, &attachment.content_key, b"a picture")
+            .unwrap();
+        let mut reading = Vec::new();
+        for account in (1..=3)
+            .flat_map(|account| [account; OUTGOING_OF_AN_ACCOUNT])
+            .take(OUTGOING)
+        {
+            reading.push(uploads.content(account_id(account), &attachment).await.unwrap());
+        }
+        let refused = |account| uploads.content(account_id(account), &attachment);
+        assert_eq!(code(refused(1).await), (429, "too_many_downloads"));
+        assert_eq!(code(refused(9).await), (503, "unavailable"));
+        reading.clear();
+        assert!(refused(9).await.is_ok());
     }
 
     /// A file whose bytes come when it is told so.
@@ -198,9 +214,9 @@ mod tests {
         let waiting = uploads.read(Late(comes), place);
         assert!(timeout(Duration::from_millis(50), waiting).await.is_err());
         assert_eq!(uploads.decoders.available_permits(), DECODERS - 1);
-        assert_eq!(uploads.files.lock().unwrap().len(), 1);
+        assert_eq!(uploads.incoming.taken(), 1);
         come.send(()).unwrap();
-        while uploads.decoders.available_permits() < DECODERS || !uploads.files.lock().unwrap().is_empty() {
+        while uploads.decoders.available_permits() < DECODERS || uploads.incoming.taken() > 0 {
             sleep(Duration::from_millis(1)).await;
         }
     }

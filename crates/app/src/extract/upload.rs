@@ -1,7 +1,7 @@
 //! A file as a body.
 
 use super::body::{announced_bytes, collect, is_plain, too_large};
-use crate::{access::Caller, answer_clock::receive, problem::Problem, state::State, uploads::Place};
+use crate::{access::Caller, answer_clock::receive, places::Place, problem::Problem, state::State};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,

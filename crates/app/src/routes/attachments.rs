@@ -5,6 +5,7 @@ pub mod reveal;
 pub mod upload;
 
 use crate::{
+    access::Caller,
     extract::{not_a_picture, upload_too_large},
     problem::Problem,
     state::State,
@@ -55,9 +56,10 @@ impl From<&Attachment> for AttachmentAnswer {
     }
 }
 
-/// The picture itself, as a file.
-async fn file(state: &State, attachment: &Attachment) -> Result<HttpResponse, Problem> {
-    let content = state.uploads.content(attachment).await?;
+/// The picture itself, as a file for the caller.
+async fn file(state: &State, caller: &Caller, attachment: &Attachment) -> Result<HttpResponse, Problem> {
+    let reader = caller.principal.account_id;
+    let content = state.uploads.content(reader, attachment).await?;
     let name = format!(
         "attachment; filename=\"{}.{}\"",
         attachment.id,

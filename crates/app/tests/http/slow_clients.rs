@@ -2,8 +2,10 @@
 
 use crate::support::TestApp;
 use app::server::{ServerLimits, ServerOptions};
+use image::{ImageFormat, RgbImage};
+use socket2::{Domain, Socket, Type};
 use std::{
-    io::{ErrorKind, Read, Write},
+    io::{Cursor, ErrorKind, Read, Write},
     net::TcpStream,
     time::{Duration, Instant},
 };
@@ -147,4 +149,57 @@ fn a_client_that_takes_nothing_of_its_answer_is_cut() {
         "the server still held on: {ended:?}"
     );
     assert!(answers.len() < one * REQUESTS, "all was sent");
+}
+
+/// Nearly five megabytes that no compression makes smaller: more than the buffers of a connection take.
+fn noise() -> Vec<u8> {
+    let mut state = 1_u32;
+    let picture = RgbImage::from_fn(1_250, 1_250, |_, _| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let [red, green, blue, _] = state.to_le_bytes();
+        image::Rgb([red, green, blue])
+    });
+    let mut file = Cursor::new(Vec::new());
+    picture.write_to(&mut file, ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+/// Asks for it, and takes nothing of the answer but its beginning.
+fn begin_reading(app: &TestApp, path: &str, token: &str) -> TcpStream {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    socket.connect(&app.address.into()).unwrap();
+    let mut stream = TcpStream::from(socket);
+    let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut beginning = [0; 12];
+    stream.read_exact(&mut beginning).unwrap();
+    assert_eq!(&beginning, b"HTTP/1.1 200");
+    stream
+}
+
+#[test]
+fn an_account_reads_so_many_pictures_at_once_until_they_are_sent() {
+    let app = TestApp::start();
+    let (owner, signed_in) = app.customer("wang.xiaoming");
+    let upload = owner.with("Content-Type", "image/png");
+    let picture = upload.send("POST", "/api/v1/attachments", &noise()).expect(201);
+    let path = format!("/api/v1/attachments/{}", picture["id"].as_str().unwrap());
+    let token = signed_in["access_token"].as_str().unwrap();
+    let mut readers: Vec<_> = (0..6).map(|_| begin_reading(&app, &path, token)).collect();
+    let refused = owner.get(&path);
+    refused.problem(429, "too_many_downloads");
+    assert_eq!(refused.header("retry-after"), "2");
+
+    readers.pop();
+    let gone = Instant::now();
+    while owner.get(&path).status != 200 {
+        assert!(
+            gone.elapsed() < Duration::from_secs(20),
+            "its place was not given back"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

@@ -12,11 +12,14 @@ use kernel::AttachmentId;
 #[utoipa::path(
     get,
     path = "/attachments/{id}",
-    responses((
-        status = 200,
-        description = "图片",
-        content((PictureFile = "image/jpeg"), (PictureFile = "image/png"))
-    ))
+    responses(
+        (
+            status = 200,
+            description = "图片",
+            content((PictureFile = "image/jpeg"), (PictureFile = "image/png"))
+        ),
+        (status = 429, description = "同时读取过多（too_many_downloads）"),
+    )
 )]
 pub async fn handle(
     state: Data<State>,
@@ -28,5 +31,5 @@ pub async fn handle(
         .read(move |session, _| session.find_attachment(own, id))
         .await?
         .ok_or_else(Problem::not_found)?;
-    file(&state, &attachment).await
+    file(&state, &caller, &attachment).await
 }

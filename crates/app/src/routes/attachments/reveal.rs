@@ -37,5 +37,5 @@ pub async fn handle(
         Ok(session.find_attachment(AttachmentScope::Attached, id)?)
     })
     .await?;
-    file(&state, &attachment).await
+    file(&state, &caller, &attachment).await
 }
