@@ -4,7 +4,9 @@ use crate::{
     erasure_log::{ErasureLog, ErasureLogError},
     problem::Problem,
     state::State,
+    uploads::delete_all_orphaned_attachments,
 };
+use actix_web::web::block;
 use identity::{AuditAction, AuditEntry, Origin};
 use kernel::{IdSource, Instant, RepositoryError};
 use privacy::{Erasure, Subject, erase_subject};
@@ -70,11 +72,31 @@ pub fn level(
 impl State {
     /// Writes into the erasure log what has been committed. A failure is ours to mend, not the person's: what the log lacks
     /// is appended later.
-    pub(crate) fn log_erasures(&self, erasures: &[Erasure]) {
+    fn log_erasures(&self, erasures: &[Erasure]) {
         if let Some(log) = &self.erasure_log
             && let Err(error) = log.append(erasures)
         {
             tracing::error!(%error, "an erasure is committed and not yet in the erasure log");
+        }
+    }
+
+    /// What follows an erasure: the log hears of it before this is done; then, while nobody waits, the contents of pictures
+    /// are deleted that the erasure has made unreadable. Those that cannot be are left to the daily run.
+    pub(crate) async fn finish_erasure(&self, erasures: Vec<Erasure>) -> Result<(), Problem> {
+        let state = self.clone();
+        block(move || state.log_erasures(&erasures))
+            .await
+            .map_err(Problem::internal)?;
+        let state = self.clone();
+        actix_web::rt::spawn(block(move || state.delete_orphaned_attachments()));
+        Ok(())
+    }
+
+    fn delete_orphaned_attachments(&self) {
+        let contents = self.uploads.contents();
+        let deleted = delete_all_orphaned_attachments(&self.database, contents.as_ref(), self.clock.now());
+        if let Err(error) = deleted {
+            tracing::error!(%error, "the contents of pictures are unreadable and cannot be deleted yet");
         }
     }
 
@@ -91,6 +113,9 @@ impl State {
                 appended,
                 "the database and the erasure log are level again"
             );
+        }
+        if levelled.replayed > 0 {
+            self.delete_orphaned_attachments();
         }
         Ok(levelled)
     }

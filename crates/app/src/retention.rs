@@ -1,11 +1,7 @@
 //! Removes what has been kept for long enough: daily, by one node at a time, and by hand.
 
-use crate::{
-    state::State,
-    uploads::{CleanUpError, delete_orphaned_attachments},
-};
+use crate::{state::State, uploads::delete_all_orphaned_attachments};
 use actix_web::web::block;
-use attachments::ContentStore;
 use chrono::TimeDelta;
 use identity::{AuditAction, AuditEntry, AuditReason, Origin};
 use kernel::{IdSource, Instant, RepositoryError};
@@ -34,22 +30,6 @@ pub fn due(database: &Database, now: Instant, periods: &RetentionPeriods) -> Res
         counts.push((kind, due));
     }
     Ok(counts)
-}
-
-/// Deletes pictures that are discarded, or that nobody attached in a day, and answers how many.
-fn delete_orphans(
-    database: &Database,
-    contents: &dyn ContentStore,
-    now: Instant,
-) -> Result<u64, CleanUpError> {
-    let mut deleted = 0;
-    loop {
-        let batch = delete_orphaned_attachments(database, contents, now, RETENTION_BATCH)?;
-        deleted += u64::try_from(batch).unwrap_or(u64::MAX);
-        if batch < usize::from(RETENTION_BATCH) {
-            return Ok(deleted);
-        }
-    }
 }
 
 /// Removes what is due now, a bounded number of rows in each transaction, writes it into the audit log, and answers how much
@@ -123,7 +103,7 @@ fn run_if_due(state: &State) -> Result<Option<Counts>, RepositoryError> {
     }
     let counts = run(&state.database, state.ids.as_ref(), now, &state.retention)?;
     // After the applications, whose pictures they have discarded.
-    match delete_orphans(&state.database, state.uploads.contents().as_ref(), now) {
+    match delete_all_orphaned_attachments(&state.database, state.uploads.contents().as_ref(), now) {
         Ok(pictures) => tracing::info!(pictures, "pictures that are part of nothing are deleted"),
         Err(error) => tracing::error!(%error, "pictures that are part of nothing cannot be deleted"),
     }

@@ -11,6 +11,7 @@ use attachments::{
     Attachment, ContentError, ContentStore, Picture, PictureError, discard_orphaned_attachments,
 };
 use kernel::{AccountId, Instant, RepositoryError};
+use privacy::RETENTION_BATCH;
 use std::{sync::Arc, time::Duration};
 use storage::Database;
 use thiserror::Error;
@@ -142,6 +143,22 @@ pub fn delete_orphaned_attachments(
     }
     let deleted = database.write::<_, RepositoryError>(|session| session.delete_discarded(&gone))?;
     failure.map_or(Ok(deleted), |error| Err(error.into()))
+}
+
+/// The same until none is left. One that cannot be deleted ends it, and the next run tries it again.
+pub fn delete_all_orphaned_attachments(
+    database: &Database,
+    contents: &dyn ContentStore,
+    now: Instant,
+) -> Result<u64, CleanUpError> {
+    let mut deleted = 0;
+    loop {
+        let batch = delete_orphaned_attachments(database, contents, now, RETENTION_BATCH)?;
+        deleted += u64::try_from(batch).unwrap_or(u64::MAX);
+        if batch < usize::from(RETENTION_BATCH) {
+            return Ok(deleted);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub enum AttachmentState {
         /// The application.
         application_id: ApplicationId,
     },
-    /// Nobody can read it any more; content and row are about to go.
+    /// Nobody can read it any more: its content's key is gone. Content and row are about to go.
     Discarded,
 }
 

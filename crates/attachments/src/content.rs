@@ -6,7 +6,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 /// The key of one content: 256 random bits. It stands, sealed, in the attachment's row, so that a new key of the whole
-/// installation touches rows alone, and content is unreadable once its row is gone.
+/// installation touches rows alone, and content is unreadable once its row is discarded, which takes the key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ContentKey(Zeroizing<[u8; 32]>);
 

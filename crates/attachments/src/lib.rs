@@ -2,7 +2,8 @@
 //!
 //! A picture is its row (port [`AttachmentRepository`]) and its content (port [`ContentStore`], outside the database). The
 //! row is written first and marked when the content is there, so that whatever a crash leaves behind has a row, and the
-//! clean-up finds it without listing any store. The content's key stands in the row: content without a row is unreadable.
+//! clean-up finds it without listing any store. The content's key stands in the row until that is discarded: content without
+//! its key is unreadable, before it is deleted and wherever a copy of it is.
 //!
 //! This crate knows no database, no HTTP and no disk.
 //!

@@ -25,7 +25,7 @@ impl AttachmentScope {
     }
 }
 
-/// Rows of attachments. They become part of an application when that is saved, in `agents::ApplicationRepository`.
+/// Rows of attachments. A discarded one loses its content's key with it. They become part of an application when that is saved, in `agents::ApplicationRepository`.
 pub trait AttachmentRepository {
     /// Adds an attachment whose content is still to come.
     fn insert_attachment(&mut self, attachment: &Attachment) -> Result<(), RepositoryError>;

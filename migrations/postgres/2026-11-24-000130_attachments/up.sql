@@ -7,8 +7,8 @@ CREATE TABLE attachments (
     bytes integer NOT NULL CONSTRAINT attachments_bytes_positive CHECK (bytes > 0),
     width integer NOT NULL CONSTRAINT attachments_width_positive CHECK (width > 0),
     height integer NOT NULL CONSTRAINT attachments_height_positive CHECK (height > 0),
-    -- Content whose row is gone is unreadable.
-    content_key_sealed bytea NOT NULL,
+    -- Goes when the picture is discarded: content without its key is unreadable, whatever becomes of its file.
+    content_key_sealed bytea,
     state text NOT NULL CONSTRAINT attachments_state_known CHECK (state IN ('uploading', 'stored', 'attached', 'discarded')),
     application_id uuid CONSTRAINT attachments_application_id_fkey REFERENCES applications (id),
     -- Its place in the application's list.
@@ -16,7 +16,8 @@ CREATE TABLE attachments (
     created_at timestamptz NOT NULL,
     CONSTRAINT attachments_state_whole CHECK (
         (state = 'attached') = (application_id IS NOT NULL) AND (state = 'attached') = (position IS NOT NULL)
-    )
+    ),
+    CONSTRAINT attachments_key_whole CHECK ((state = 'discarded') = (content_key_sealed IS NULL))
 );
 
 CREATE INDEX attachments_by_account ON attachments (account_id, id);

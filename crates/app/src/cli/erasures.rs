@@ -40,8 +40,11 @@ impl ErasuresCommand {
         };
         let database = place.open()?;
         let log = ErasureLog::open(&path)?;
-        let Levelled { replayed, appended } = level(&database, &SystemIds::new(), SystemClock.now(), &log)?;
+        let now = SystemClock.now();
+        let Levelled { replayed, appended } = level(&database, &SystemIds::new(), now, &log)?;
         println!("{replayed} erased again, {appended} added to {}", path.display());
+        let pictures = place.delete_orphaned_attachments(&database, now)?;
+        println!("pictures that are part of nothing: {pictures}");
         Ok(())
     }
 }

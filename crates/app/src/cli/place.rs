@@ -1,10 +1,15 @@
 //! Where the data is: the options that several commands share.
 
 use super::Failure;
-use crate::configuration::{Configuration, DatabaseUrl, keys_of_environment};
+use crate::{
+    configuration::{Configuration, Contents, DatabaseUrl, keys_of_environment},
+    uploads::delete_all_orphaned_attachments,
+};
+use attachments::ContentStore;
 use clap::Args;
+use kernel::Instant;
 use privacy::RetentionPeriods;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 use storage::{Database, KeyFile, KeySource, Options, RotationError, Vault};
 
 /// The database file in a data folder.
@@ -80,6 +85,34 @@ impl SealedPlace {
             } => Err("--database-url needs --erasure-log too".into()),
             place => Ok(Configuration::load(place.config.as_deref())?.erasure_log),
         }
+    }
+
+    /// The pictures; `None` where the options say no more than where the database is.
+    fn contents(&self) -> Result<Option<Arc<dyn ContentStore>>, Failure> {
+        let contents = match &self.place {
+            Place {
+                data: Some(folder), ..
+            } => Contents::Folder(folder.join(ATTACHMENTS_FOLDER)),
+            Place {
+                database_url: Some(_),
+                ..
+            } => return Ok(None),
+            place => Configuration::load(place.config.as_deref())?.contents,
+        };
+        Ok(Some(contents.open()?))
+    }
+
+    /// Deletes the pictures that are part of nothing, where it is known where they are, and tells how many they were.
+    pub(super) fn delete_orphaned_attachments(
+        &self,
+        database: &Database,
+        now: Instant,
+    ) -> Result<String, Failure> {
+        let Some(contents) = self.contents()? else {
+            return Ok("left to a server: --database-url does not say where they are".to_owned());
+        };
+        let deleted = delete_all_orphaned_attachments(database, contents.as_ref(), now)?;
+        Ok(format!("{deleted} removed"))
     }
 
     /// How long what is personal is kept there: as configured, or by default where the options say where the data is.

@@ -36,6 +36,12 @@ impl RetentionCommand {
         } else {
             (retention::run(&database, &ids, now, &periods)?, "removed")
         };
+        // After the applications, whose pictures they have discarded.
+        let pictures = if dry_run {
+            None
+        } else {
+            Some(place.delete_orphaned_attachments(&database, now)?)
+        };
         for (kind, rows) in counts {
             let period = periods.of(kind);
             println!(
@@ -43,6 +49,9 @@ impl RetentionCommand {
                 kind.name(),
                 period.num_hours()
             );
+        }
+        if let Some(pictures) = pictures {
+            println!("{:<18} part of nothing: {pictures}", "attachments");
         }
         Ok(())
     }

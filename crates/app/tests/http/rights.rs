@@ -8,12 +8,17 @@ use identity::{AuditAction, AuditFilter, Position, Role};
 use kernel::{Clock, PageRequest, RepositoryError};
 use privacy::{Kind, MAXIMUM_EXPORTS, Person, RetentionPeriods, held_about};
 use serde_json::{Value, json};
-use std::{fs, sync::Arc};
+use std::{
+    fs,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use storage::{ConsistencyRepository, Database, Equation, Keys, Options, Vault};
 use testing::{
     PlainPasswords, SeededIds,
     build::{
         agents::{contract, identity_number},
+        attachments::png,
         customers::{address, customer, customer_id},
         inventory::product,
         territories::agent_id,
@@ -400,6 +405,25 @@ fn audited(app: &TestApp, action: AuditAction) -> Vec<(Option<String>, Option<St
             )
         })
         .collect()
+}
+
+/// The daily run is not waited for.
+#[test]
+fn an_erasure_takes_the_pictures_with_it() {
+    let world = World::on(TestApp::start());
+    let picture = world
+        .person
+        .with("Content-Type", "image/png")
+        .send("POST", "/api/v1/attachments", &png(40, 30))
+        .expect(201);
+    let file = world.app.pictures.path().join(text(&picture, "/id"));
+    assert!(file.exists());
+    assert_eq!(world.erase().status, 204);
+    let begun = Instant::now();
+    while file.exists() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the content stays");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ struct AttachmentRow {
     bytes: i32,
     width: i32,
     height: i32,
-    content_key_sealed: Envelope,
+    content_key_sealed: Option<Envelope>,
     state: String,
     application_id: Option<Key>,
     created_at: Moment,
@@ -58,13 +58,14 @@ fn to_row(vault: &Vault, attachment: &Attachment) -> Result<AttachmentRow, Repos
         bytes: number(attachment.bytes)?,
         width: number(attachment.width)?,
         height: number(attachment.height)?,
-        content_key_sealed: sealed_row(vault, attachment.id).seal("content_key_sealed", &key)?,
+        content_key_sealed: Some(sealed_row(vault, attachment.id).seal("content_key_sealed", &key)?),
         state: UPLOADING.to_owned(),
         application_id: None,
         created_at: attachment.created_at.into(),
     })
 }
 
+/// An attachment that is not discarded: of one that is, the key is gone, and nobody asks for it.
 fn to_attachment(vault: &Vault, row: &AttachmentRow) -> Result<Attachment, RepositoryError> {
     let unusable = |column, reason: &'static str| corrupt("attachments", column, row.id, reason);
     let number =
@@ -76,9 +77,12 @@ fn to_attachment(vault: &Vault, row: &AttachmentRow) -> Result<Attachment, Repos
         (ATTACHED, Some(application_id)) => AttachmentState::Attached {
             application_id: application_id.into(),
         },
-        (DISCARDED, None) => AttachmentState::Discarded,
         _ => return Err(unusable("state", "unknown, or not whole")),
     };
+    let content_key = row
+        .content_key_sealed
+        .as_ref()
+        .ok_or_else(|| unusable("content_key_sealed", "missing"))?;
     Ok(Attachment {
         id,
         account_id: row.account_id.into(),
@@ -86,7 +90,7 @@ fn to_attachment(vault: &Vault, row: &AttachmentRow) -> Result<Attachment, Repos
         bytes: number("bytes", row.bytes)?,
         width: number("width", row.width)?,
         height: number("height", row.height)?,
-        content_key: sealed_row(vault, id).open("content_key_sealed", &row.content_key_sealed, parse_key)?,
+        content_key: sealed_row(vault, id).open("content_key_sealed", content_key, parse_key)?,
         state,
         created_at: row.created_at.0,
     })
@@ -132,13 +136,14 @@ impl Session {
     }
 }
 
-/// What a discarded row says: it is part of nothing.
+/// What a discarded row says: it is part of nothing, and its content is unreadable from now on.
 macro_rules! discarded {
     () => {
         (
             attachments::state.eq(DISCARDED),
             attachments::application_id.eq(None::<Key>),
             attachments::position.eq(None::<i32>),
+            attachments::content_key_sealed.eq(None::<Envelope>),
         )
     };
 }
@@ -193,6 +198,7 @@ impl AttachmentRepository for Session {
     ) -> Result<Option<Attachment>, RepositoryError> {
         let row: Option<AttachmentRow> = attachments::table
             .filter(attachments::id.eq(Key::from(id)))
+            .filter(attachments::state.ne(DISCARDED))
             .select(AttachmentRow::as_select())
             .first(&mut self.connection)
             .optional()

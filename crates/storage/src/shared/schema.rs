@@ -676,7 +676,7 @@ diesel::table! {
         bytes -> Integer,
         width -> Integer,
         height -> Integer,
-        content_key_sealed -> Binary,
+        content_key_sealed -> Nullable<Binary>,
         state -> Text,
         application_id -> Nullable<Id>,
         position -> Nullable<Integer>,

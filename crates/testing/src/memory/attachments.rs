@@ -1,7 +1,7 @@
 //! Attachments.
 
 use super::Memory;
-use attachments::{Attachment, AttachmentRepository, AttachmentScope, AttachmentState};
+use attachments::{Attachment, AttachmentRepository, AttachmentScope, AttachmentState, ContentKey};
 use kernel::{AccountId, ApplicationId, AttachmentId, Instant, RepositoryError};
 use std::collections::BTreeMap;
 
@@ -48,6 +48,7 @@ impl Memory {
                 continue;
             };
             row.state = AttachmentState::Discarded;
+            row.content_key = ContentKey::from_bytes([0; 32]);
             for attached in self.attachments.attached.values_mut() {
                 attached.retain(|kept| kept != id);
             }

@@ -7,10 +7,7 @@ use crate::{
     problem::Problem,
     state::State,
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, block},
-};
+use actix_web::{HttpResponse, web::Data};
 use identity::AuditAction;
 use kernel::CustomerId;
 use privacy::{Person, erase_person};
@@ -42,9 +39,6 @@ pub async fn handle(
             Ok(erasures)
         })
         .await?;
-    let state = state.get_ref().clone();
-    block(move || state.log_erasures(&erasures))
-        .await
-        .map_err(Problem::internal)?;
+    state.finish_erasure(erasures).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,10 +8,7 @@ use crate::{
     routes::auth::{password::wrong_password, verify::verify},
     state::State,
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, block},
-};
+use actix_web::{HttpResponse, web::Data};
 use identity::{
     Attempt, AuditAction, Credentials, PasswordHasher, WrongCredentials, ask_password, attempt_succeeded,
 };
@@ -85,10 +82,7 @@ pub async fn handle(
             Ok(erasures)
         })
         .await?;
-    let state = state.get_ref().clone();
-    block(move || state.log_erasures(&erasures))
-        .await
-        .map_err(Problem::internal)?;
+    state.finish_erasure(erasures).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
