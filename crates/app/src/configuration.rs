@@ -24,11 +24,13 @@ use chrono::TimeDelta;
 use privacy::{Kind, RetentionPeriods};
 use settings::{Settings, variable};
 use std::{
-    fmt, fs,
+    fmt,
+    fs::File,
+    io::{self, Read},
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use storage::{KeyFile, KeySource, Options};
+use storage::{KeyFile, KeySource, Options, is_open_to_others};
 use thiserror::Error;
 
 /// Where the configuration file is, if there is one.
@@ -94,7 +96,7 @@ pub enum ConfigurationError {
         /// The file.
         path: PathBuf,
         /// Why.
-        cause: std::io::Error,
+        cause: io::Error,
     },
     /// The file is not TOML of plain settings.
     #[error("the configuration file is not valid: {0}")]
@@ -110,17 +112,26 @@ impl Configuration {
         let file = file
             .map(Path::to_path_buf)
             .or_else(|| environment(FILE_VARIABLE).map(PathBuf::from));
-        let text = match file {
-            None => String::new(),
-            Some(path) => {
-                fs::read_to_string(&path).map_err(|cause| ConfigurationError::Unreadable { path, cause })?
-            }
+        let Some(path) = file else {
+            return Self::read("", None, environment);
         };
-        Self::read(&text, environment)
+        let (text, open) = read_file(&path).map_err(|cause| ConfigurationError::Unreadable {
+            path: path.clone(),
+            cause,
+        })?;
+        Self::read(&text, open.then_some(&path), environment)
     }
 
-    fn read(file: &str, environment: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
+    /// From the text of the file, which stands at that path where others than its owner may read it.
+    fn read(
+        file: &str,
+        open_to_others: Option<&Path>,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigurationError> {
         let mut settings = Settings::new(file, &environment)?;
+        if let Some(path) = open_to_others {
+            settings.refuse_secrets_of(path);
+        }
         let limits = ServerLimits::default();
         let options = Options::default();
         let listen = settings.parse("listen", "an address such as 0.0.0.0:8080");
@@ -173,6 +184,14 @@ impl Configuration {
             wechat,
         })
     }
+}
+
+/// The text of a file, and whether others than its owner may read it.
+fn read_file(path: &Path) -> io::Result<(String, bool)> {
+    let mut file = File::open(path)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok((text, is_open_to_others(&file)?))
 }
 
 /// The erasure log beside the key file, or in the working directory where the keys are in the environment.
@@ -307,11 +326,12 @@ fn environment(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     const COMPLETE: &str = "database_url = \"sqlite://a.db\"\nkey_file = \"keys.toml\"\n";
 
     fn read(file: &str, environment: &[(&str, &str)]) -> Result<Configuration, ConfigurationError> {
-        Configuration::read(file, |name| {
+        Configuration::read(file, None, |name| {
             let found = environment.iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| (*value).to_owned())
         })
@@ -449,16 +469,16 @@ mod tests {
             "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
              attachments_s3_access_key = \"visible-id\"\n"
         );
-        let secret = [("CATCHMENT_ATTACHMENTS_S3_SECRET_KEY", "hidden-secret")];
+        let secret = [("CATCHMENT_ATTACHMENTS_S3_SECRET_KEY", "hidden-secret-key")];
         let configuration = read(&bucket, &secret).unwrap();
         let Contents::S3(settings) = &configuration.contents else {
             panic!("{configuration:?}")
         };
         assert_eq!(
             (settings.region.as_str(), settings.secret_key.as_str()),
-            ("us-east-1", "hidden-secret")
+            ("us-east-1", "hidden-secret-key")
         );
-        assert!(!format!("{configuration:?}").contains("hidden-secret"));
+        assert!(!format!("{configuration:?}").contains("hidden-secret-key"));
 
         let refused = |file: &str| read(file, &[]).unwrap_err().to_string();
         assert!(refused(&bucket).contains("attachments_s3_secret_key"));
@@ -466,7 +486,7 @@ mod tests {
         assert!(refused(&both).contains("attachments_folder"));
         let half = format!("{COMPLETE}attachments_s3_bucket = \"pictures\"\n");
         assert!(refused(&half).contains("attachments_s3_endpoint"));
-        let nowhere = format!("{bucket}attachments_s3_secret_key = \"hidden-secret\"\n")
+        let nowhere = format!("{bucket}attachments_s3_secret_key = \"hidden-secret-key\"\n")
             .replace("https://s3.example.com", "s3.example.com");
         assert!(refused(&nowhere).contains("attachments_s3_endpoint"));
     }
@@ -477,7 +497,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
-        fs::write(&path, "hidden-secret\n").unwrap();
+        fs::write(&path, "hidden-secret-key\n").unwrap();
         let file = format!(
             "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
              attachments_s3_access_key = \"visible-id\"\nattachments_s3_secret_key_file = \"{}\"\n",
@@ -487,7 +507,7 @@ mod tests {
         assert!(read(&file, &[]).unwrap_err().to_string().contains("chmod 600"));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         match read(&file, &[]).unwrap().contents {
-            Contents::S3(settings) => assert_eq!(settings.secret_key.as_str(), "hidden-secret"),
+            Contents::S3(settings) => assert_eq!(settings.secret_key.as_str(), "hidden-secret-key"),
             Contents::Folder(path) => panic!("{}", path.display()),
         }
         let both = format!("{file}attachments_s3_secret_key = \"a\"\n");
@@ -499,6 +519,77 @@ mod tests {
                 .to_string()
                 .contains("cannot be read")
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_a_secret_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catchment.toml");
+        let load = |lines: &str, mode: u32| {
+            fs::write(&path, format!("key_file = \"keys.toml\"\n{lines}\n")).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            Configuration::load(Some(&path))
+                .err()
+                .map(|error| error.to_string())
+        };
+        let url = "database_url = \"sqlite://a.db\"";
+        assert_eq!(load(url, 0o644), None);
+        assert_eq!(
+            load(
+                "database_url = \"postgres://catchment@localhost/catchment\"",
+                0o644
+            ),
+            None
+        );
+        for (lines, name) in [
+            (
+                "database_url = \"postgres://catchment:hush@localhost/catchment\"".to_owned(),
+                "database_url",
+            ),
+            (
+                "database_url = \"postgres://localhost/catchment?user=a&password=hush\"".to_owned(),
+                "database_url",
+            ),
+            (
+                format!("{url}\nwechat_appid = \"wx1\"\nwechat_secret = \"hush-hush-hush-hush\""),
+                "wechat_secret",
+            ),
+            (
+                format!(
+                    "{url}\nattachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
+                     attachments_s3_access_key = \"id\"\nattachments_s3_secret_key = \"hush-hush-hush-hush\""
+                ),
+                "attachments_s3_secret_key",
+            ),
+        ] {
+            assert_eq!(load(&lines, 0o600), None, "{lines}");
+            for mode in [0o644, 0o640, 0o602] {
+                let refused = load(&lines, mode).unwrap();
+                assert!(
+                    refused.contains(name) && refused.contains("chmod 600"),
+                    "{refused}"
+                );
+                assert!(!refused.contains("hush"), "{refused}");
+            }
+        }
+    }
+
+    #[test]
+    fn short_secrets_are_refused() {
+        let bucket = format!(
+            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
+             attachments_s3_access_key = \"id\"\nattachments_s3_secret_key = "
+        );
+        let shortest = "0123456789abcdef";
+        assert!(read(&format!("{bucket}\"{shortest}\"\n"), &[]).is_ok());
+        for short in ["", &shortest[1..]] {
+            let refused = read(&format!("{bucket}\"{short}\"\n"), &[])
+                .unwrap_err()
+                .to_string();
+            assert!(refused.contains("at least 16 characters"), "{refused}");
+        }
     }
 
     #[test]

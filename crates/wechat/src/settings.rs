@@ -4,6 +4,8 @@ use std::fmt;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+/// WeChat's own have 32; what is much shorter is none, or was cut off.
+const MINIMUM_SECRET_CHARACTERS: usize = 16;
 const MAXIMUM_SECRET_CHARACTERS: usize = 128;
 
 /// What the adapter is told.
@@ -23,8 +25,8 @@ pub enum SettingError {
     /// The address is not one that a secret may be sent to.
     #[error("must be https://HOST without a path; plain http is for loopback only")]
     BaseUrl,
-    /// The secret is empty, too long, or not visible ASCII.
-    #[error("must be 1 to 128 visible ASCII characters")]
+    /// The secret is too short, too long, or not visible ASCII.
+    #[error("must be 16 to 128 visible ASCII characters")]
     Secret,
 }
 
@@ -76,7 +78,7 @@ impl AppSecret {
     pub fn parse(text: String) -> Result<Self, SettingError> {
         let text = Zeroizing::new(text);
         let secret = text.trim();
-        let lengths = 1..=MAXIMUM_SECRET_CHARACTERS;
+        let lengths = MINIMUM_SECRET_CHARACTERS..=MAXIMUM_SECRET_CHARACTERS;
         if lengths.contains(&secret.len()) && secret.chars().all(|character| character.is_ascii_graphic()) {
             Ok(Self(Zeroizing::new(secret.to_owned())))
         } else {
@@ -136,16 +138,23 @@ mod tests {
 
     #[test]
     fn the_secret_is_bounded_and_never_shown() {
-        let secret = AppSecret::parse("  0123abcd\n".to_owned()).unwrap();
-        assert_eq!(secret.expose(), "0123abcd");
+        let secret = AppSecret::parse("  0123456789abcdef\n".to_owned()).unwrap();
+        assert_eq!(secret.expose(), "0123456789abcdef");
         let settings = WechatSettings {
             base_url: BaseUrl::default(),
             appid: "wx1".to_owned(),
             secret,
         };
-        assert!(!format!("{settings:?}").contains("0123abcd"));
+        assert!(!format!("{settings:?}").contains("0123456789abcdef"));
         assert!(AppSecret::parse("x".repeat(128)).is_ok());
-        for text in ["", " \n", "a b", "密钥", &"x".repeat(129)] {
+        for text in [
+            "",
+            " \n",
+            "0123456789abcde",
+            "0123456789 abcdef",
+            "0123456789密钥密钥",
+            &"x".repeat(129),
+        ] {
             assert_eq!(
                 AppSecret::parse(text.to_owned()),
                 Err(SettingError::Secret),

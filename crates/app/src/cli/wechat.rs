@@ -69,11 +69,11 @@ mod tests {
 
     #[test]
     fn a_secret_file_is_its_owners_alone() {
-        let kept = file("0123abcd\n", 0o600);
-        let expected = AppSecret::parse("0123abcd".to_owned()).unwrap();
+        let kept = file("0123456789abcdef\n", 0o600);
+        let expected = AppSecret::parse("0123456789abcdef".to_owned()).unwrap();
         assert_eq!(read_secret(kept.path()).unwrap(), expected);
         for mode in [0o640, 0o604, 0o620] {
-            let open = file("0123abcd", mode);
+            let open = file("0123456789abcdef", mode);
             let refused = read_secret(open.path()).unwrap_err();
             assert!(matches!(refused, WechatRefusal::OpenToOthers(_)), "{mode:o}");
             assert!(refused.to_string().contains("chmod 600"));
@@ -82,9 +82,12 @@ mod tests {
 
     #[test]
     fn a_file_without_a_secret_is_told_without_quoting_it() {
-        let wrong = file("two words", 0o600);
+        let wrong = file("two words that are long", 0o600);
         let refused = read_secret(wrong.path()).unwrap_err();
-        assert!(!refused.to_string().contains("two words"), "{refused}");
+        assert!(
+            !refused.to_string().contains("two words that are long"),
+            "{refused}"
+        );
         let missing = read_secret(Path::new("there-is-none")).unwrap_err();
         assert!(matches!(missing, WechatRefusal::Unreadable(..)));
     }

@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 
 const DEFAULT_FOLDER: &str = "catchment-attachments";
 const DEFAULT_REGION: &str = "us-east-1";
+/// Amazon's have 40; what is much shorter can be guessed, or is a default that everybody knows.
+const MINIMUM_SECRET_CHARACTERS: usize = 16;
 
 /// Where pictures are kept, sealed in either case.
 #[derive(Clone, Debug)]
@@ -73,7 +75,14 @@ impl Contents {
                 "cannot stand beside attachments_s3_endpoint",
             );
         }
-        let secret_key = secret_of(settings, secret_key, secret_key_file.as_deref());
+        let secret_key = secret_of(settings, secret_key, secret_key_file.as_deref()).filter(|secret_key| {
+            let long_enough = secret_key.chars().count() >= MINIMUM_SECRET_CHARACTERS;
+            if !long_enough {
+                let least = format!("must have at least {MINIMUM_SECRET_CHARACTERS} characters");
+                settings.refuse("attachments_s3_secret_key", &least);
+            }
+            long_enough
+        });
         for (name, value) in [
             ("attachments_s3_bucket", &bucket),
             ("attachments_s3_access_key", &access_key),

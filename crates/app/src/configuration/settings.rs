@@ -1,7 +1,10 @@
 //! Named texts from two places, and what is wrong with them.
 
 use super::ConfigurationError;
-use std::{collections::BTreeMap, num::NonZeroU32, str::FromStr};
+use std::{collections::BTreeMap, num::NonZeroU32, path::Path, str::FromStr};
+
+/// The settings whose value is a secret, beside a database's URL with a password.
+const SECRETS: [&str; 2] = ["attachments_s3_secret_key", "wechat_secret"];
 
 /// The most of anything that is counted.
 const MAXIMUM_COUNT: usize = 100_000;
@@ -42,6 +45,26 @@ impl<'a> Settings<'a> {
             }
         }
         Ok(settings)
+    }
+
+    /// Refuses what is secret in the file, whether or not the environment goes over it: others than its owner may read it.
+    pub(super) fn refuse_secrets_of(&mut self, path: &Path) {
+        let is_secret = |(name, value): &(&String, &String)| {
+            SECRETS.contains(&name.as_str()) || (*name == "database_url" && holds_password(value))
+        };
+        let names: Vec<_> = self
+            .file
+            .iter()
+            .filter(is_secret)
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in names {
+            let path = path.display();
+            self.refuse(
+                &name,
+                &format!("is secret, and others than its owner may read the file: run `chmod 600 {path}`"),
+            );
+        }
     }
 
     /// The setting, from the environment before the file.
@@ -125,4 +148,11 @@ impl<'a> Settings<'a> {
 
 pub(super) fn variable(name: &str) -> String {
     format!("CATCHMENT_{}", name.to_uppercase())
+}
+
+/// Whether a database's URL has a password, before its host or among its parameters.
+fn holds_password(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    user.contains(':') || url.contains("password=")
 }

@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn wechat_is_configured_as_a_whole_or_not_at_all() {
         assert!(read("").unwrap().is_none());
-        let here = read("wechat_appid = \"wx1\"\nwechat_secret = \"canary\"\n")
+        let here = read("wechat_appid = \"wx1\"\nwechat_secret = \"canary-canary-canary\"\n")
             .unwrap()
             .unwrap();
         assert_eq!(here.base_url, BaseUrl::default());
@@ -116,25 +116,32 @@ mod tests {
     fn half_of_it_is_refused_by_name_and_no_value_with_it() {
         for (file, named) in [
             ("wechat_appid = \"wx1\"", "wechat_secret_file"),
-            ("wechat_secret = \"canary\"", "wechat_appid"),
+            ("wechat_secret = \"canary-canary-canary\"", "wechat_appid"),
             ("wechat_secret_file = \"a\"", "wechat_appid"),
             ("wechat_base_url = \"https://api.weixin.qq.com\"", "wechat_appid"),
-            ("wechat_appid = \"\"\nwechat_secret = \"canary\"", "wechat_appid"),
             (
-                "wechat_appid = \"wx 1\"\nwechat_secret = \"canary\"",
+                "wechat_appid = \"\"\nwechat_secret = \"canary-canary-canary\"",
+                "wechat_appid",
+            ),
+            (
+                "wechat_appid = \"wx 1\"\nwechat_secret = \"canary-canary-canary\"",
                 "wechat_appid",
             ),
             ("wechat_appid = \"wx1\"\nwechat_secret = \"\"", "wechat_secret"),
             (
-                "wechat_appid = \"wx1\"\nwechat_secret = \"canary canary\"",
+                "wechat_appid = \"wx1\"\nwechat_secret = \"canary\"",
                 "wechat_secret",
             ),
             (
-                "wechat_appid = \"wx1\"\nwechat_secret = \"canary\"\nwechat_secret_file = \"a\"",
+                "wechat_appid = \"wx1\"\nwechat_secret = \"canary canary canary\"",
+                "wechat_secret",
+            ),
+            (
+                "wechat_appid = \"wx1\"\nwechat_secret = \"canary-canary-canary\"\nwechat_secret_file = \"a\"",
                 "wechat_secret_file",
             ),
             (
-                "wechat_appid = \"wx1\"\nwechat_secret = \"canary\"\nwechat_base_url = \"http://wechat.example\"",
+                "wechat_appid = \"wx1\"\nwechat_secret = \"canary-canary-canary\"\nwechat_base_url = \"http://wechat.example\"",
                 "wechat_base_url",
             ),
         ] {
