@@ -14,12 +14,12 @@ use std::{
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Opens the folder, makes it where it is not there, and sees that it can be written to. It is closed to others than
-    /// its owner.
+    /// Opens the folder, makes it where it is not there, for its owner alone, and sees that it can be written to. One that
+    /// was there and that others may enter is refused: whose it is, and who else needs it, is not known here.
     pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
-        fs::create_dir_all(&path)?;
-        owner::close_folder(&path)?;
+        owner::make_folder(&path)?;
+        owner::refuse_open_folder(&path)?;
         let folder = Self(path);
         folder.write("probe", "probe.part", b"")?;
         fs::remove_file(folder.0.join("probe"))?;
@@ -46,14 +46,24 @@ impl Folder {
 #[cfg(unix)]
 mod owner {
     use super::{File, OpenOptions, Path, fs, io};
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 
     pub(super) fn only(options: &mut OpenOptions) -> &mut OpenOptions {
         options.mode(0o600)
     }
 
-    pub(super) fn close_folder(path: &Path) -> io::Result<()> {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+    pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    }
+
+    pub(super) fn refuse_open_folder(path: &Path) -> io::Result<()> {
+        if fs::metadata(path)?.permissions().mode() & 0o077 == 0 {
+            return Ok(());
+        }
+        Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "others than its owner may enter it: run chmod 700 on it, or name a folder that is for nothing else",
+        ))
     }
 
     /// A renamed file lasts once its folder is on the disk.
@@ -65,13 +75,17 @@ mod owner {
 /// Elsewhere a folder inherits who may read it.
 #[cfg(not(unix))]
 mod owner {
-    use super::{OpenOptions, Path, io};
+    use super::{OpenOptions, Path, fs, io};
 
     pub(super) fn only(options: &mut OpenOptions) -> &mut OpenOptions {
         options
     }
 
-    pub(super) fn close_folder(_: &Path) -> io::Result<()> {
+    pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+        fs::create_dir_all(path)
+    }
+
+    pub(super) fn refuse_open_folder(_: &Path) -> io::Result<()> {
         Ok(())
     }
 
@@ -158,12 +172,17 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_others_could_read_is_closed_to_them() {
+    fn a_folder_that_others_may_enter_is_refused_and_left_as_it_is() {
         let temporary = tempfile::tempdir().unwrap();
-        fs::set_permissions(temporary.path(), Permissions::from_mode(0o755)).unwrap();
-        Folder::open(temporary.path()).unwrap();
-        let mode = fs::metadata(temporary.path()).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o700);
+        let mode = || fs::metadata(temporary.path()).unwrap().permissions().mode() & 0o7777;
+        for open in [0o755, 0o701, 0o770, 0o1777] {
+            fs::set_permissions(temporary.path(), Permissions::from_mode(open)).unwrap();
+            let refused = Folder::open(temporary.path()).unwrap_err();
+            assert!(refused.to_string().contains("chmod 700"), "{refused}");
+            assert_eq!(mode(), open);
+        }
+        fs::set_permissions(temporary.path(), Permissions::from_mode(0o700)).unwrap();
+        assert!(Folder::open(temporary.path()).is_ok());
     }
 
     #[test]
@@ -178,10 +197,11 @@ mod tests {
     #[test]
     fn a_failed_write_is_an_error_and_leaves_what_was_there() {
         let temporary = tempfile::tempdir().unwrap();
-        let folder = Folder::open(temporary.path()).unwrap();
+        let path = temporary.path().join("attachments");
+        let folder = Folder::open(&path).unwrap();
         folder.put(id(1), b"first").unwrap();
         // In the temporary file's place stands what cannot be written to.
-        fs::create_dir(temporary.path().join(temporary_name(id(1)))).unwrap();
+        fs::create_dir(path.join(temporary_name(id(1)))).unwrap();
         let failed = folder.put(id(1), b"second");
         assert!(matches!(failed, Err(ContentError::Unavailable(_))), "{failed:?}");
         assert_eq!(folder.get(id(1), MAXIMUM).unwrap().unwrap(), b"first");

@@ -26,7 +26,7 @@ const FOLDER: &str = "attachments";
 /// Where the bucket is, and as whom it is used.
 #[derive(Clone)]
 pub struct S3Settings {
-    /// `https://…`; the bucket's name is added to its path.
+    /// `https://…`, or `http://…` of this machine; the bucket's name is added to its path.
     pub endpoint: String,
     /// The region that signatures name; stores of one's own mostly take `us-east-1`.
     pub region: String,
@@ -48,8 +48,8 @@ impl fmt::Debug for S3Settings {
 /// Why a bucket cannot be used as the settings say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum S3Error {
-    /// The endpoint is no URL of the web.
-    #[error("the endpoint must be a URL such as https://s3.example.com")]
+    /// The endpoint is no URL of the web, or one that signatures would travel to in the clear.
+    #[error("the endpoint must be a URL such as https://s3.example.com; plain http is for loopback only")]
     Endpoint,
     /// A name is empty, or no URL can be made of it.
     #[error("region, bucket, access key and secret key must not be empty")]
@@ -77,13 +77,11 @@ impl S3 {
         if names.iter().any(|name| name.is_empty()) {
             return Err(S3Error::Names);
         }
-        let scheme = endpoint.parse::<Uri>().ok().and_then(|uri| {
-            uri.authority()?;
-            uri.scheme_str().map(str::to_owned)
-        });
-        let encrypted = match scheme.as_deref() {
+        let uri = endpoint.parse::<Uri>().map_err(|_| S3Error::Endpoint)?;
+        let host = uri.host().ok_or(S3Error::Endpoint)?;
+        let encrypted = match uri.scheme_str() {
             Some("https") => true,
-            Some("http") => false,
+            Some("http") if matches!(host, "localhost" | "127.0.0.1" | "[::1]") => false,
             _ => return Err(S3Error::Endpoint),
         };
         let url = endpoint.parse().map_err(|_| S3Error::Endpoint)?;
@@ -92,6 +90,8 @@ impl S3 {
             // An answer from elsewhere than the endpoint is not the bucket's.
             .max_redirects(0)
             .max_redirects_will_error(false)
+            // Signed URLs are for this endpoint alone, and the environment says nothing of where they go.
+            .proxy(None)
             .https_only(encrypted)
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_global(Some(REQUEST_TIMEOUT))
@@ -246,12 +246,22 @@ mod tests {
             "https://",
             "https:///a",
             "file:///a",
+            "http://s3.example.com",
+            "http://127.0.0.1.example.com",
+            "http://127.0.0.1@s3.example.com",
         ] {
             let settings = S3Settings {
                 endpoint: endpoint.to_owned(),
                 ..settings()
             };
             assert_eq!(S3::new(&settings).err(), Some(S3Error::Endpoint), "{endpoint}");
+        }
+        for endpoint in ["http://127.0.0.1:9000", "http://localhost", "http://[::1]:9000"] {
+            let settings = S3Settings {
+                endpoint: endpoint.to_owned(),
+                ..settings()
+            };
+            assert!(S3::new(&settings).is_ok(), "{endpoint}");
         }
         let nameless = S3Settings {
             bucket: String::new(),

@@ -23,7 +23,9 @@ use attachments::ContentStore;
 use contents::{Folder, Sealed};
 use identity::{NoWechat, PasswordHasher, WechatPort};
 use std::{
+    fs::Permissions,
     net::{SocketAddr, TcpListener},
+    os::unix::fs::PermissionsExt,
     sync::{Arc, mpsc},
     thread::JoinHandle,
     time::Duration,
@@ -118,7 +120,7 @@ impl TestApp {
     ) -> Self {
         let clock = Arc::new(FixedClock::at(BEGINNING));
         let ids = Arc::new(SeededIds::new(1));
-        let pictures = Arc::new(tempfile::tempdir().unwrap());
+        let pictures = Arc::new(private_folder());
         let mut state = State::with(database, clock.clone(), ids, hasher, contents(&pictures))
             .unwrap()
             .with_wechat(wechat);
@@ -181,6 +183,12 @@ pub fn migrated(url: &str, vault: Vault) -> Database {
     let database = Database::open(url, options, vault).unwrap();
     database.migrate().unwrap();
     database
+}
+
+/// A folder that is its owner's alone, whatever the machine makes of others.
+fn private_folder() -> TempDir {
+    let owner = Permissions::from_mode(0o700);
+    tempfile::Builder::new().permissions(owner).tempdir().unwrap()
 }
 
 /// The pictures of that folder, sealed.
