@@ -2,8 +2,10 @@
 //! of later erasures; a database restored from one is brought level with this file before it is served.
 //!
 //! An erasure is committed in the database first, written here next, and only then answered. So this file never names
-//! somebody who was refused, and whoever was told "erased" is in both. A crash between the two loses nothing: the database
-//! has it, and [`crate::erasures::level`] writes what the file lacks, at the next start and daily.
+//! somebody who was refused, and whoever was told "erased" is in both, unless the file could not be written: then it is
+//! behind, which `GET /metrics` tells, and [`crate::erasures::level`] writes what it lacks within seconds of when it can be
+//! written again; until then no backup from before may be restored. A crash between the two loses nothing: the database
+//! has it, and the next start writes what the file lacks, as every hour does.
 
 use chrono::{DateTime, Utc};
 use privacy::{Erasure, Subject};
@@ -12,7 +14,10 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use thiserror::Error;
 use uuid::Uuid;
@@ -32,6 +37,7 @@ pub struct ErasureLog {
     path: PathBuf,
     /// One writer at a time, so that lines stay whole.
     writing: Mutex<()>,
+    behind: AtomicBool,
 }
 
 /// Why the log cannot be used.
@@ -61,6 +67,7 @@ impl ErasureLog {
         let log = Self {
             path: path.to_owned(),
             writing: Mutex::new(()),
+            behind: AtomicBool::new(false),
         };
         let made = !path.exists();
         let file = log.file().map_err(|cause| log.unusable(cause))?;
@@ -76,7 +83,25 @@ impl ErasureLog {
         if erasures.is_empty() {
             return Ok(());
         }
-        self.write(erasures).map_err(|cause| self.unusable(cause))
+        self.write(erasures).map_err(|cause| {
+            self.set_behind(true);
+            self.unusable(cause)
+        })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the database may have erasures that the file lacks, because it could not be written.
+    pub fn is_behind(&self) -> bool {
+        self.behind.load(Ordering::SeqCst)
+    }
+
+    /// Before the two are compared it is set back, so that what fails meanwhile is not forgotten.
+    pub(crate) fn set_behind(&self, behind: bool) {
+        self.behind.store(behind, Ordering::SeqCst);
     }
 
     fn write(&self, erasures: &[Erasure]) -> io::Result<()> {

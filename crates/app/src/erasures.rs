@@ -10,9 +10,12 @@ use actix_web::web::block;
 use identity::{AuditAction, AuditEntry, Origin};
 use kernel::{IdSource, Instant, RepositoryError};
 use privacy::{Erasure, Subject, erase_subject};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 use storage::Database;
 use thiserror::Error;
+
+/// How soon it is tried again to write what the log lacks.
+const CATCHING_UP: Duration = Duration::from_secs(5);
 
 /// What was done to make them level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +40,17 @@ pub enum LevelError {
 /// Erases again whomever the log names and the database does not, each in a transaction of its own with a line in the audit
 /// log, and appends to the log what it lacks.
 pub fn level(
+    database: &Database,
+    ids: &dyn IdSource,
+    now: Instant,
+    log: &ErasureLog,
+) -> Result<Levelled, LevelError> {
+    log.set_behind(false);
+    let levelled = replay_and_append(database, ids, now, log);
+    levelled.inspect_err(|_| log.set_behind(true))
+}
+
+fn replay_and_append(
     database: &Database,
     ids: &dyn IdSource,
     now: Instant,
@@ -69,9 +83,24 @@ pub fn level(
     Ok(levelled)
 }
 
+/// Makes the database and the log level within seconds of a failure to write the log, for as long as it is polled.
+pub(crate) async fn catch_up_forever(state: State) {
+    loop {
+        actix_web::rt::time::sleep(CATCHING_UP).await;
+        if !state.erasure_log.as_ref().is_some_and(|log| log.is_behind()) {
+            continue;
+        }
+        let state = state.clone();
+        // Of a panic, the hook has logged where.
+        if let Ok(Err(error)) = block(move || state.level_erasures()).await {
+            tracing::error!(%error, "the erasure log is still behind the database");
+        }
+    }
+}
+
 impl State {
     /// Writes into the erasure log what has been committed. A failure is ours to mend, not the person's: what the log lacks
-    /// is appended later.
+    /// is appended by [`catch_up_forever`].
     fn log_erasures(&self, erasures: &[Erasure]) {
         if let Some(log) = &self.erasure_log
             && let Err(error) = log.append(erasures)

@@ -16,6 +16,7 @@ const INTAKE_SET_SIZE: &str = "intake_set_size";
 const INTAKE_QUEUE_DEPTH: &str = "intake_queue_depth";
 const EVENTS_WAITING: &str = "outbox_events_waiting";
 const ORDERS_PLACED: &str = "orders_placed_total";
+const ERASURE_LOG_BEHIND: &str = "erasure_log_behind";
 
 const LATENCY_SECONDS: [f64; 12] = [
     0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
@@ -55,6 +56,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         "Orders that came to the intake and have no answer yet"
     );
     describe_counter!(ORDERS_PLACED, "Orders placed");
+    describe_gauge!(
+        ERASURE_LOG_BEHIND,
+        "1 while erasures are committed that the erasure log could not be told"
+    );
     Ok(INSTALLED.get_or_init(|| handle).clone())
 }
 
@@ -68,6 +73,11 @@ pub fn record_request(method: &'static str, path: &'static str, status: u16, lat
 pub fn record_connections(in_use: u32, open: u32) {
     gauge!(CONNECTIONS_IN_USE).set(in_use);
     gauge!(CONNECTIONS_OPEN).set(open);
+}
+
+/// Whether the erasure log lacks what the database has.
+pub fn record_erasure_log(behind: bool) {
+    gauge!(ERASURE_LOG_BEHIND).set(u8::from(behind));
 }
 
 /// An order came to the intake.

@@ -3,6 +3,7 @@
 use crate::{
     audit_sealer::chain_forever,
     edge::{EdgeOptions, edge},
+    erasures::catch_up_forever,
     floods::Floods,
     keys::follow_forever,
     metrics,
@@ -167,8 +168,7 @@ impl Listening {
         self.server.handle()
     }
 
-    /// Serves, delivers events and follows the key file, until told to stop.
-    /// Serves, delivers events, and removes what was kept for long enough, until told to stop.
+    /// Serves, delivers events, follows the key file, keeps the erasure log level, and removes what was kept for long enough, until told to stop.
     pub async fn run(self) -> io::Result<()> {
         let State {
             database, clock, ids, ..
@@ -177,11 +177,13 @@ impl Listening {
         let sealer = actix_web::rt::spawn(chain_forever(database.clone(), Arc::clone(&clock), node));
         let keys = actix_web::rt::spawn(follow_forever(database.clone()));
         let retention = actix_web::rt::spawn(crate::retention::keep_forever(self.state.get_ref().clone()));
+        let erasures = actix_web::rt::spawn(catch_up_forever(self.state.get_ref().clone()));
         let relay = actix_web::rt::spawn(deliver_forever(database, clock));
         let forgetting = actix_web::rt::spawn(async move { self.floods.forget_forever().await });
         let served = self.server.await;
         relay.abort();
         retention.abort();
+        erasures.abort();
         forgetting.abort();
         sealer.abort();
         keys.abort();

@@ -675,6 +675,30 @@ fn a_restored_database_is_brought_level_with_the_erasure_log() {
 }
 
 #[test]
+fn an_erasure_that_the_log_could_not_be_told_is_in_it_soon_after() {
+    let world = World::on(TestApp::start());
+    let log = world.app.state.erasure_log.as_ref().unwrap();
+    // A folder in the file's place: nobody can write there, not even a superuser.
+    let aside = log.path().with_extension("aside");
+    fs::rename(log.path(), &aside).unwrap();
+    fs::create_dir(log.path()).unwrap();
+    assert_eq!(world.erase().status, 204);
+    let told = || world.app.client().get("/metrics").text();
+    assert!(log.is_behind() && told().contains("\nerasure_log_behind 1\n"));
+
+    fs::remove_dir(log.path()).unwrap();
+    fs::rename(&aside, log.path()).unwrap();
+    let begun = Instant::now();
+    while log.is_behind() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the log stays behind");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let named: Vec<_> = log.read().unwrap();
+    assert_eq!(named.len(), 2);
+    assert!(told().contains("\nerasure_log_behind 0\n"));
+}
+
+#[test]
 fn an_erasure_is_in_the_log_when_it_is_answered() {
     let world = World::on(TestApp::start());
     assert_eq!(world.erase().status, 204);
