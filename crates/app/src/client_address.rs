@@ -11,6 +11,7 @@ use std::{
     future::{Ready, ready},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     str::FromStr,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
@@ -79,6 +80,23 @@ impl FromRequest for ClientAddress {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::found(request))
     }
+}
+
+/// Tells the log, once, of a peer that says whom it speaks for and is not believed. Most likely it is a proxy of ours that
+/// `trusted_proxies` does not name: then all who come through it share one count of requests and of failed sign-ins. Its
+/// address is not told: it may be a client's who made the header up.
+pub fn tell_of_untrusted(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &TrustedProxies) {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    if is_untrusted(peer, headers, trusted) && !TOLD.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            "a request came with X-Forwarded-For from a peer that is not among trusted_proxies: if that is your proxy, name it \
+             there, or everybody behind it is counted as one client"
+        );
+    }
+}
+
+fn is_untrusted(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &TrustedProxies) -> bool {
+    headers.contains_key(X_FORWARDED_FOR) && peer.is_some_and(|peer| !trusted.contain(peer.to_canonical()))
 }
 
 /// An address, or, as some proxies write it, an address with a port.
@@ -203,6 +221,20 @@ mod tests {
         ] {
             assert_eq!(client(peer, lines, trusted), expected, "{peer} {lines:?}");
         }
+    }
+
+    #[test]
+    fn only_a_peer_that_speaks_for_others_and_is_not_trusted_is_told_of() {
+        let told = |peer: &str, lines: &[&[u8]], trusted: &str| {
+            let trusted = trusted.parse().unwrap_or_default();
+            is_untrusted(peer.parse().ok(), &headers(lines), &trusted)
+        };
+        assert!(told("127.0.0.1", &[b"198.51.100.1"], ""));
+        assert!(told("127.0.0.1", &[b"\xff"], "10.0.0.0/8"));
+        assert!(!told("127.0.0.1", &[], ""));
+        assert!(!told("127.0.0.1", &[b"198.51.100.1"], "127.0.0.1"));
+        assert!(!told("::ffff:127.0.0.1", &[b"198.51.100.1"], "127.0.0.1"));
+        assert!(!told("no socket", &[b"198.51.100.1"], ""));
     }
 
     #[test]

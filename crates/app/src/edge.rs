@@ -3,7 +3,7 @@
 
 use crate::{
     allowed_origins::AllowedOrigins,
-    client_address::{ClientAddress, TrustedProxies},
+    client_address::{ClientAddress, TrustedProxies, tell_of_untrusted},
     floods::FloodLimits,
     language::Language,
     metrics,
@@ -53,6 +53,7 @@ pub async fn edge(
     let request_id = RequestId::of(request.headers(), state.ids.as_ref(), state.clock.now());
     let peer = request.peer_addr().map(|peer| peer.ip());
     let address = ClientAddress::of(peer, request.headers(), &options.trusted_proxies);
+    tell_of_untrusted(peer, request.headers(), &options.trusted_proxies);
     request.extensions_mut().insert(language);
     request.extensions_mut().insert(address);
     request.extensions_mut().insert(request_id.clone());

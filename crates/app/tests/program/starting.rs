@@ -82,6 +82,36 @@ fn a_wrong_configuration_is_told_whole() {
     );
 }
 
+#[test]
+fn a_proxy_that_is_not_named_is_told_of_once() {
+    const TOLD: &str = "trusted_proxies";
+    let folder = ready_to_serve();
+    let log_of = |trusted: &str| {
+        let mut serve = catchment(folder.path(), &["serve"]);
+        if !trusted.is_empty() {
+            serve.env("CATCHMENT_TRUSTED_PROXIES", trusted);
+        }
+        let mut server = serve.stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(server.stderr.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
+        let address = listening(&mut lines);
+        for _ in 0..3 {
+            let request =
+                ureq::get(format!("http://{address}/healthz")).header("X-Forwarded-For", "198.51.100.1");
+            request.call().unwrap();
+        }
+        terminate(&server);
+        let log: Vec<_> = lines.filter(|line| line.contains(TOLD)).collect();
+        assert!(server.wait().unwrap().success());
+        log
+    };
+    let log = log_of("");
+    assert_eq!(log.len(), 1, "{log:?}");
+    assert!(!log[0].contains("127.0.0.1") && !log[0].contains("198.51.100.1"));
+    assert_eq!(log_of("127.0.0.1"), [""; 0]);
+}
+
 /// A folder in which everything but what a row of a table changes is as it should be.
 pub fn ready_to_serve() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
