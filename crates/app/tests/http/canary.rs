@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::{path::Path, sync::Arc};
 use storage::{Keys, Vault};
-use testing::{PlainPasswords, PrivatePostgres};
+use testing::{PlainPasswords, PrivatePostgres, WechatDouble};
 use values::Canaries;
 
 /// How many values go in.
@@ -35,18 +35,18 @@ impl PasswordHasher for QuickPasswords {
     }
 }
 
-fn start(url: &str) -> TestApp {
+fn start(url: &str) -> (TestApp, WechatDouble) {
     let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();
-    TestApp::start_over(migrated(url, vault), Arc::new(QuickPasswords))
+    TestApp::start_over_with_wechat(migrated(url, vault), Arc::new(QuickPasswords))
 }
 
 /// Lets the values in, and looks for them in every file below the folder once `settle` has brought all to disk.
-fn no_canary_is_found(app: &TestApp, folder: &Path, settle: impl FnOnce()) {
+fn no_canary_is_found((app, wechat): &(TestApp, WechatDouble), folder: &Path, settle: impl FnOnce()) {
     let log = Log::installed();
     let mut canaries = Canaries::default();
     let shop = over_http::open_shop(app, &mut canaries);
     for _ in 0..over_http::ROUNDS {
-        over_http::round(app, &shop, &mut canaries);
+        over_http::round(app, wechat, &shop, &mut canaries);
     }
     in_sets::fill(app, &mut canaries, CANARIES);
     assert!(canaries.len() >= CANARIES, "{}", canaries.len());

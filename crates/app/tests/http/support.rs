@@ -85,6 +85,16 @@ impl TestApp {
         )
     }
 
+    /// The same, with a double of WeChat.
+    pub fn start_over_with_wechat(
+        database: Database,
+        hasher: Arc<dyn PasswordHasher>,
+    ) -> (Self, WechatDouble) {
+        let (double, port) = wechat();
+        let app = Self::serving(database, None, ServerOptions::default(), hasher, port);
+        (app, double)
+    }
+
     /// On a fresh SQLite database, with a double of WeChat.
     pub fn start_with_wechat() -> (Self, WechatDouble) {
         let folder = tempfile::tempdir().unwrap();

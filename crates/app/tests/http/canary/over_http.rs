@@ -4,7 +4,10 @@ use super::values::Canaries;
 use crate::support::{Client, TestApp};
 use identity::Role;
 use serde_json::{Value, json};
-use testing::build::inventory::product;
+use testing::{
+    WechatDouble,
+    build::{inventory::product, territories::agent_id},
+};
 
 /// How often each route is called.
 pub const ROUNDS: usize = 12;
@@ -17,6 +20,10 @@ pub struct Shop {
 
 pub fn open_shop(app: &TestApp, canaries: &mut Canaries) -> Shop {
     app.products(&[1]);
+    canaries.keep("WeChat's secret", WechatDouble::SECRET);
+    for part in WechatDouble::SESSION_KEY_PARTS {
+        canaries.keep("session key", part);
+    }
     let shop = Shop {
         admin: app.headquarters(Role::HqAdmin),
         owner: app.agent(1, "330106"),
@@ -34,15 +41,77 @@ pub fn open_shop(app: &TestApp, canaries: &mut Canaries) -> Shop {
 }
 
 /// Everything once.
-pub fn round(app: &TestApp, shop: &Shop, canaries: &mut Canaries) {
-    let customer = register(app, canaries);
-    customers(shop, &customer, canaries);
+pub fn round(app: &TestApp, wechat: &WechatDouble, shop: &Shop, canaries: &mut Canaries) {
+    let (customer, password) = register(app, canaries);
+    let added = customers(shop, &customer, canaries);
     let courier = courier(app, shop, canaries);
-    for way in ["deliver", "fail", "cancel"] {
-        order(shop, &customer, &courier, way, canaries);
+    let orders = ["deliver", "fail", "cancel"].map(|way| order(shop, &customer, &courier, way, canaries));
+    let application = apply(shop, &customer, canaries);
+    with_wechat(app, wechat, canaries);
+    invite(app, shop, canaries);
+    for (client, path) in [
+        (&shop.owner, added.clone()),
+        (&shop.owner, orders[0].clone()),
+        (&shop.admin, application),
+        (&shop.admin, format!("/api/v1/agents/{}", agent_id(1))),
+    ] {
+        let reason = json!({"reason": canaries.text("reason of a reveal")});
+        client.post(&format!("{path}/reveal"), &reason).expect(200);
     }
-    apply(shop, &customer, canaries);
     refused(app, canaries);
+    leave(shop, &added, (&customer, &password), canaries);
+}
+
+fn with_wechat(app: &TestApp, wechat: &WechatDouble, canaries: &mut Canaries) {
+    let members = json!({"openid": canaries.openid(), "unionid": canaries.openid()});
+    let code = canaries.keep("WeChat code", &wechat.issue_login_code_with(members));
+    let form = json!({"code": code, "name": canaries.name(), "privacy_policy_version": "2026-11"});
+    let signed_in = app.client().post("/api/v1/auth/wechat", &form).expect(201);
+    canaries.keep("refresh token", signed_in["refresh_token"].as_str().unwrap());
+    let token = canaries.keep("access token", signed_in["access_token"].as_str().unwrap());
+    let phone = canaries.phone();
+    let code = canaries.keep("WeChat code", &wechat.issue_phone_code(&phone));
+    app.client()
+        .bearing(&token)
+        .post("/api/v1/auth/wechat/phone", &json!({"code": code}))
+        .expect(200);
+}
+
+fn invite(app: &TestApp, shop: &Shop, canaries: &mut Canaries) {
+    let (guest, _) = register(app, canaries);
+    let invitation = json!({"role": "agent_staff", "name": canaries.name()});
+    let invited = shop
+        .owner
+        .post("/api/v1/members/invitations", &invitation)
+        .expect(201);
+    let code = canaries.keep("code of an invitation", invited["code"].as_str().unwrap());
+    guest
+        .post("/api/v1/invitations/accept", &json!({"code": code}))
+        .expect(201);
+}
+
+/// One who has no account is exported and erased at their request, one who has does both, and changes the password before.
+fn leave(shop: &Shop, added: &str, (customer, password): (&Client, &str), canaries: &mut Canaries) {
+    for (verb, status) in [("export", 200), ("erase", 204)] {
+        let reason = json!({"reason": canaries.text("reason of an export or erasure")});
+        shop.admin
+            .post(&format!("{added}/{verb}"), &reason)
+            .expect(status);
+    }
+    let new = canaries.password();
+    let change = |current: &str, new: &str| {
+        let body = json!({"current_password": current, "new_password": new});
+        customer.post("/api/v1/auth/password", &body)
+    };
+    change(&canaries.password(), &new).problem(403, "wrong_password");
+    change(password, &new).expect(204);
+    customer.get("/api/v1/me/export").expect(200);
+    let erase = |password: &str| {
+        let body = json!({"password": password, "confirm": true});
+        customer.post("/api/v1/me/erase", &body)
+    };
+    erase(&canaries.password()).problem(403, "wrong_password");
+    erase(&new).expect(204);
 }
 
 fn keyed(client: &Client, canaries: &Canaries) -> Client {
@@ -67,7 +136,8 @@ fn sign_in(app: &TestApp, username: &str, password: &str, canaries: &mut Canarie
     app.client().bearing(&token)
 }
 
-fn register(app: &TestApp, canaries: &mut Canaries) -> Client {
+/// Somebody new, and their password.
+fn register(app: &TestApp, canaries: &mut Canaries) -> (Client, String) {
     let (username, password) = (canaries.username(), canaries.password());
     let form = json!({
         "username": username,
@@ -78,7 +148,7 @@ fn register(app: &TestApp, canaries: &mut Canaries) -> Client {
     app.client().post("/api/v1/auth/register", &form).expect(201);
     let client = sign_in(app, &username, &password, canaries);
     client.get("/api/v1/me").expect(200);
-    client
+    (client, password)
 }
 
 fn address(canaries: &mut Canaries) -> Value {
@@ -93,7 +163,8 @@ fn address(canaries: &mut Canaries) -> Value {
     })
 }
 
-fn customers(shop: &Shop, customer: &Client, canaries: &mut Canaries) {
+/// Answers where the one is that the agent added.
+fn customers(shop: &Shop, customer: &Client, canaries: &mut Canaries) -> String {
     let form = json!({"name": canaries.name(), "phone": canaries.phone(), "address": address(canaries)});
     let added = keyed(&shop.owner, canaries)
         .post("/api/v1/customers", &form)
@@ -113,6 +184,7 @@ fn customers(shop: &Shop, customer: &Client, canaries: &mut Canaries) {
     let form = address(canaries);
     shop.owner.post(&format!("{path}/addresses"), &form).expect(201);
     customer.get("/api/v1/customers").expect(200);
+    path
 }
 
 fn percent_encoded(text: &str) -> String {
@@ -136,7 +208,14 @@ fn courier(app: &TestApp, shop: &Shop, canaries: &mut Canaries) -> (Client, Stri
     (sign_in(app, &username, &password, canaries), id(&hired))
 }
 
-fn order(shop: &Shop, customer: &Client, courier: &(Client, String), way: &str, canaries: &mut Canaries) {
+/// Answers where it is.
+fn order(
+    shop: &Shop,
+    customer: &Client,
+    courier: &(Client, String),
+    way: &str,
+    canaries: &mut Canaries,
+) -> String {
     let form = json!({
         "address": address(canaries),
         "lines": [{"product_id": product(1).id, "quantity": 1}],
@@ -169,6 +248,11 @@ fn order(shop: &Shop, customer: &Client, courier: &(Client, String), way: &str, 
         "fail" => {
             let failure = json!({"reason": canaries.text("reason of a failure")});
             courier.post(&format!("{path}/fail"), &failure).expect(200);
+            // Nobody is erased who still waits for water.
+            let cancellation = json!({"reason": canaries.text("reason of a cancellation")});
+            shop.owner
+                .post(&format!("{path}/cancel"), &cancellation)
+                .expect(200);
         }
         _ => {
             let cancellation = json!({"reason": canaries.text("reason of a cancellation")});
@@ -178,9 +262,11 @@ fn order(shop: &Shop, customer: &Client, courier: &(Client, String), way: &str, 
         }
     }
     shop.admin.get(&format!("{path}/history")).expect(200);
+    path
 }
 
-fn apply(shop: &Shop, client: &Client, canaries: &mut Canaries) {
+/// Answers where it is.
+fn apply(shop: &Shop, client: &Client, canaries: &mut Canaries) -> String {
     let form = json!({
         "kind": "person",
         "name": canaries.name(),
@@ -210,6 +296,7 @@ fn apply(shop: &Shop, client: &Client, canaries: &mut Canaries) {
     act(&shop.admin, "review", &json!({}));
     let reason = json!({"reason": canaries.text("reason of a rejection")});
     act(&shop.admin, "reject", &reason);
+    path
 }
 
 /// What is refused is not kept, and not told to the log either.

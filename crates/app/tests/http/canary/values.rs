@@ -78,6 +78,12 @@ impl Canaries {
         self.kept("password", format!("Correct-{number:x}"))
     }
 
+    /// Who somebody is to WeChat.
+    pub fn openid(&mut self) -> String {
+        let number = self.draw();
+        self.kept("openid", format!("oCanary-{number:x}"))
+    }
+
     pub fn identity_number(&mut self) -> String {
         let serial = u16::try_from(self.draw() % 26_000).unwrap();
         let number = testing::build::agents::identity_number(serial);
