@@ -4,24 +4,20 @@
 //! told at once.
 
 mod contents;
+mod edge;
+mod privacy;
 mod settings;
 mod wechat;
 
+pub use contents::Contents;
 pub use wechat::{SecretPlace, WechatConfiguration};
 
-pub use contents::Contents;
-
-use crate::cli::ERASURE_LOG;
 use crate::{
-    edge::EdgeOptions,
-    floods::FloodLimits,
-    policy::BUILT_IN_VERSION,
     server::{ServerLimits, ServerOptions},
     telemetry::{DEFAULT_FILTER, LogFormat},
     tls::TlsFiles,
 };
-use chrono::TimeDelta;
-use privacy::{Kind, RetentionPeriods};
+use ::privacy::RetentionPeriods;
 use settings::{Settings, variable};
 use std::{
     fmt,
@@ -59,7 +55,7 @@ pub struct Configuration {
     /// `retention_idempotency_hours`, `retention_sign_ins_days`, `retention_events_days`, `retention_applications_days`,
     /// `retention_orders_days`: how long what is personal is kept. Each has a lower bound.
     pub retention: RetentionPeriods,
-    /// `privacy_policy_version`: what people have to agree to. Default [`BUILT_IN_VERSION`].
+    /// `privacy_policy_version`: what people have to agree to. Default [`BUILT_IN_VERSION`](crate::policy::BUILT_IN_VERSION).
     pub privacy_policy_version: String,
     /// `privacy_policy_file`: its text, in Markdown. Default: the built-in text. With a file, the version is required.
     pub privacy_policy_file: Option<PathBuf>,
@@ -143,11 +139,11 @@ impl Configuration {
         let connections = settings.count("connections_per_worker");
         let blocking = settings.count("blocking_threads_per_worker");
         let database_connections = settings.count("database_connections");
-        let edge = edge(&mut settings);
-        let tls = tls(&mut settings);
-        let (privacy_policy_version, privacy_policy_file) = privacy_policy(&mut settings);
+        let edge = edge::edge(&mut settings);
+        let tls = edge::tls(&mut settings);
+        let (privacy_policy_version, privacy_policy_file) = privacy::privacy_policy(&mut settings);
         let erasure_log = settings.take("erasure_log").map(PathBuf::from);
-        let retention = retention(&mut settings);
+        let retention = privacy::retention(&mut settings);
         let wechat = WechatConfiguration::read(&mut settings);
         let contents = Contents::read(&mut settings);
         let (Some(database_url), Some(keys), Some(contents)) = (database_url, keys, contents) else {
@@ -156,7 +152,7 @@ impl Configuration {
         settings.finish(Self {
             listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             database_url: DatabaseUrl(database_url),
-            erasure_log: erasure_log.unwrap_or_else(|| beside(&keys)),
+            erasure_log: erasure_log.unwrap_or_else(|| privacy::erasure_log_beside(&keys)),
             retention,
             keys,
             log_format,
@@ -194,47 +190,6 @@ fn read_file(path: &Path) -> io::Result<(String, bool)> {
     Ok((text, is_open_to_others(&file)?))
 }
 
-/// The erasure log beside the key file, or in the working directory where the keys are in the environment.
-fn beside(keys: &KeySource) -> PathBuf {
-    match keys {
-        KeySource::File(file) => file.path().with_file_name(ERASURE_LOG),
-        KeySource::Text(_) => PathBuf::from(ERASURE_LOG),
-    }
-}
-
-fn retention(settings: &mut Settings<'_>) -> RetentionPeriods {
-    let mut periods = RetentionPeriods::default();
-    for &kind in Kind::ALL {
-        let setting = kind.setting();
-        let Some(count) = settings.count(setting) else {
-            continue;
-        };
-        let hours = if setting.ends_with("_hours") { 1 } else { 24 };
-        let period = i64::try_from(count)
-            .ok()
-            .and_then(|count| TimeDelta::try_hours(count.checked_mul(hours)?));
-        if let Some(changed) = period.and_then(|period| periods.with(kind, period)) {
-            periods = changed;
-        } else {
-            let least = kind.least_period().num_hours() / hours;
-            settings.refuse(setting, &format!("must be at least {least}"));
-        }
-    }
-    periods
-}
-
-fn privacy_policy(settings: &mut Settings<'_>) -> (String, Option<PathBuf>) {
-    let version = settings.take("privacy_policy_version");
-    let file = settings.take("privacy_policy_file").map(PathBuf::from);
-    if file.is_some() && version.is_none() {
-        settings.refuse(
-            "privacy_policy_version",
-            "is required with privacy_policy_file: it names that text",
-        );
-    }
-    (version.unwrap_or_else(|| BUILT_IN_VERSION.to_owned()), file)
-}
-
 fn log_format(settings: &mut Settings<'_>) -> LogFormat {
     match settings.take("log_format").as_deref() {
         None | Some("json") => LogFormat::Json,
@@ -242,47 +197,6 @@ fn log_format(settings: &mut Settings<'_>) -> LogFormat {
         Some(_) => {
             settings.refuse("log_format", "must be json or pretty");
             LogFormat::Json
-        }
-    }
-}
-
-fn edge(settings: &mut Settings<'_>) -> EdgeOptions {
-    let usual = FloodLimits::for_the_public();
-    let trusted_proxies = settings.parse(
-        "trusted_proxies",
-        "addresses or networks such as 10.0.0.0/8, with commas between, and not everybody",
-    );
-    let allowed_origins = settings.parse(
-        "allowed_origins",
-        "origins such as https://shop.example as browsers write them, with commas between, and no pattern",
-    );
-    EdgeOptions {
-        trusted_proxies: trusted_proxies.unwrap_or_default(),
-        allowed_origins: allowed_origins.unwrap_or_default(),
-        behind_tls: settings.parse("behind_tls", "true or false").unwrap_or_default(),
-        flood_limits: FloodLimits {
-            sign_ins_per_minute: settings.limit("sign_ins_per_minute", usual.sign_ins_per_minute),
-            writes_per_second: settings.limit("writes_per_second", usual.writes_per_second),
-            reads_per_second: settings.limit("reads_per_second", usual.reads_per_second),
-            orders_per_minute: settings.limit("orders_per_minute", usual.orders_per_minute),
-        },
-    }
-}
-
-fn tls(settings: &mut Settings<'_>) -> Option<TlsFiles> {
-    match (settings.take("tls_certificate"), settings.take("tls_key")) {
-        (Some(certificate), Some(key)) => Some(TlsFiles {
-            certificate: certificate.into(),
-            key: key.into(),
-        }),
-        (None, None) => None,
-        (Some(_), None) => {
-            settings.refuse("tls_key", "is required with tls_certificate");
-            None
-        }
-        (None, Some(_)) => {
-            settings.refuse("tls_certificate", "is required with tls_key");
-            None
         }
     }
 }
@@ -328,9 +242,12 @@ mod tests {
     use super::*;
     use std::fs;
 
-    const COMPLETE: &str = "database_url = \"sqlite://a.db\"\nkey_file = \"keys.toml\"\n";
+    pub(super) const COMPLETE: &str = "database_url = \"sqlite://a.db\"\nkey_file = \"keys.toml\"\n";
 
-    fn read(file: &str, environment: &[(&str, &str)]) -> Result<Configuration, ConfigurationError> {
+    pub(super) fn read(
+        file: &str,
+        environment: &[(&str, &str)],
+    ) -> Result<Configuration, ConfigurationError> {
         Configuration::read(file, None, |name| {
             let found = environment.iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| (*value).to_owned())
@@ -376,55 +293,6 @@ mod tests {
     }
 
     #[test]
-    fn the_edge_is_closed_and_floods_are_shed_unless_told_otherwise() {
-        let usual = read(COMPLETE, &[]).unwrap();
-        let edge = usual.server.edge;
-        assert!(edge.allowed_origins.is_empty() && !edge.behind_tls && usual.tls.is_none());
-        for limit in [
-            edge.flood_limits.sign_ins_per_minute,
-            edge.flood_limits.writes_per_second,
-            edge.flood_limits.reads_per_second,
-            edge.flood_limits.orders_per_minute,
-        ] {
-            assert!(limit.is_some());
-        }
-        let file = format!(
-            "{COMPLETE}allowed_origins = \"https://shop.example\"\nbehind_tls = true\nreads_per_second = 0\n\
-             tls_certificate = \"a.crt\"\n"
-        );
-        let told = read(
-            &file,
-            &[
-                ("CATCHMENT_ORDERS_PER_MINUTE", "7"),
-                ("CATCHMENT_TLS_KEY", "a.key"),
-            ],
-        )
-        .unwrap();
-        let edge = told.server.edge;
-        assert!(edge.allowed_origins.contain("https://shop.example") && edge.behind_tls);
-        assert_eq!(edge.flood_limits.reads_per_second, None);
-        assert_eq!(edge.flood_limits.orders_per_minute.unwrap().get(), 7);
-        assert!(told.tls.is_some());
-    }
-
-    #[test]
-    fn settings_that_would_open_the_edge_are_refused() {
-        for (line, name) in [
-            ("allowed_origins = \"*\"", "allowed_origins"),
-            ("allowed_origins = \"https://*.shop.example\"", "allowed_origins"),
-            ("trusted_proxies = \"::/0\"", "trusted_proxies"),
-            ("behind_tls = \"perhaps\"", "behind_tls"),
-            ("sign_ins_per_minute = -1", "sign_ins_per_minute"),
-            ("writes_per_second = 100001", "writes_per_second"),
-            ("tls_certificate = \"a.crt\"", "tls_key"),
-            ("tls_key = \"a.key\"", "tls_certificate"),
-        ] {
-            let error = read(&format!("{COMPLETE}{line}\n"), &[]).unwrap_err().to_string();
-            assert!(error.contains(name), "{line}: {error}");
-        }
-    }
-
-    #[test]
     fn a_file_that_is_not_plain_settings_is_refused() {
         assert!(matches!(
             read("listen = [", &[]),
@@ -452,73 +320,6 @@ mod tests {
             assert!(refused.contains("CATCHMENT_KEYS"), "{refused}");
             assert!(!refused.contains("hush"), "{refused}");
         }
-    }
-
-    #[test]
-    fn pictures_are_kept_in_a_folder_or_in_a_bucket() {
-        let folder = |file: &str| match read(&format!("{COMPLETE}{file}"), &[]).unwrap().contents {
-            Contents::Folder(path) => path.display().to_string(),
-            Contents::S3(_) => "a bucket".to_owned(),
-        };
-        assert_eq!(folder(""), "catchment-attachments");
-        assert_eq!(
-            folder("attachments_folder = \"/srv/pictures\"\n"),
-            "/srv/pictures"
-        );
-        let bucket = format!(
-            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
-             attachments_s3_access_key = \"visible-id\"\n"
-        );
-        let secret = [("CATCHMENT_ATTACHMENTS_S3_SECRET_KEY", "hidden-secret-key")];
-        let configuration = read(&bucket, &secret).unwrap();
-        let Contents::S3(settings) = &configuration.contents else {
-            panic!("{configuration:?}")
-        };
-        assert_eq!(
-            (settings.region.as_str(), settings.secret_key.as_str()),
-            ("us-east-1", "hidden-secret-key")
-        );
-        assert!(!format!("{configuration:?}").contains("hidden-secret-key"));
-
-        let refused = |file: &str| read(file, &[]).unwrap_err().to_string();
-        assert!(refused(&bucket).contains("attachments_s3_secret_key"));
-        let both = format!("{bucket}attachments_s3_secret_key = \"a\"\nattachments_folder = \"b\"\n");
-        assert!(refused(&both).contains("attachments_folder"));
-        let half = format!("{COMPLETE}attachments_s3_bucket = \"pictures\"\n");
-        assert!(refused(&half).contains("attachments_s3_endpoint"));
-        let nowhere = format!("{bucket}attachments_s3_secret_key = \"hidden-secret-key\"\n")
-            .replace("https://s3.example.com", "s3.example.com");
-        assert!(refused(&nowhere).contains("attachments_s3_endpoint"));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_secret_key_may_be_in_a_file_of_its_owners_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("secret");
-        fs::write(&path, "hidden-secret-key\n").unwrap();
-        let file = format!(
-            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
-             attachments_s3_access_key = \"visible-id\"\nattachments_s3_secret_key_file = \"{}\"\n",
-            path.display()
-        );
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(read(&file, &[]).unwrap_err().to_string().contains("chmod 600"));
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        match read(&file, &[]).unwrap().contents {
-            Contents::S3(settings) => assert_eq!(settings.secret_key.as_str(), "hidden-secret-key"),
-            Contents::Folder(path) => panic!("{}", path.display()),
-        }
-        let both = format!("{file}attachments_s3_secret_key = \"a\"\n");
-        assert!(read(&both, &[]).unwrap_err().to_string().contains("not both"));
-        fs::remove_file(&path).unwrap();
-        assert!(
-            read(&file, &[])
-                .unwrap_err()
-                .to_string()
-                .contains("cannot be read")
-        );
     }
 
     #[cfg(unix)]
@@ -574,72 +375,6 @@ mod tests {
                 assert!(!refused.contains("hush"), "{refused}");
             }
         }
-    }
-
-    #[test]
-    fn short_secrets_are_refused() {
-        let bucket = format!(
-            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
-             attachments_s3_access_key = \"id\"\nattachments_s3_secret_key = "
-        );
-        let shortest = "0123456789abcdef";
-        assert!(read(&format!("{bucket}\"{shortest}\"\n"), &[]).is_ok());
-        for short in ["", &shortest[1..]] {
-            let refused = read(&format!("{bucket}\"{short}\"\n"), &[])
-                .unwrap_err()
-                .to_string();
-            assert!(refused.contains("at least 16 characters"), "{refused}");
-        }
-    }
-
-    #[test]
-    fn periods_are_kept_and_have_lower_bounds() {
-        let units = |kind: Kind, period: TimeDelta| {
-            if kind.setting().ends_with("_hours") {
-                period.num_hours()
-            } else {
-                period.num_days()
-            }
-        };
-        for &kind in Kind::ALL {
-            let least = units(kind, kind.least_period());
-            let with = |count: i64| read(&format!("{COMPLETE}{} = {count}\n", kind.setting()), &[]);
-            assert_eq!(with(least).unwrap().retention.of(kind), kind.least_period());
-            let longer = with(least + 1).unwrap().retention.of(kind);
-            assert_eq!(units(kind, longer), least + 1);
-            let refused = with(least - 1).unwrap_err().to_string();
-            assert!(refused.contains(kind.setting()), "{refused}");
-        }
-        assert_eq!(
-            read(COMPLETE, &[]).unwrap().retention,
-            RetentionPeriods::default()
-        );
-    }
-
-    #[test]
-    fn the_erasure_log_is_beside_the_keys_unless_it_is_named() {
-        let file = "database_url = \"sqlite://a.db\"\nkey_file = \"safe/keys.toml\"\n";
-        assert_eq!(
-            read(file, &[]).unwrap().erasure_log,
-            Path::new("safe/erasures.jsonl")
-        );
-        let named = format!("{file}erasure_log = \"elsewhere.jsonl\"\n");
-        assert_eq!(
-            read(&named, &[]).unwrap().erasure_log,
-            Path::new("elsewhere.jsonl")
-        );
-    }
-
-    #[test]
-    fn a_policy_of_ones_own_has_a_version_of_its_own() {
-        let file = format!("{COMPLETE}privacy_policy_file = \"policy.md\"\n");
-        let refused = read(&file, &[]).unwrap_err().to_string();
-        assert!(refused.contains("privacy_policy_version"), "{refused}");
-        let whole = format!("{file}privacy_policy_version = \"2027-01\"\n");
-        assert_eq!(read(&whole, &[]).unwrap().privacy_policy_version, "2027-01");
-        let built_in = read(COMPLETE, &[]).unwrap();
-        assert_eq!(built_in.privacy_policy_version, BUILT_IN_VERSION);
-        assert_eq!(built_in.privacy_policy_file, None);
     }
 
     #[test]

@@ -151,3 +151,92 @@ fn read_secret(settings: &mut Settings<'_>, path: &Path) -> Option<Zeroizing<Str
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configuration::tests::{COMPLETE, read};
+
+    #[test]
+    fn pictures_are_kept_in_a_folder_or_in_a_bucket() {
+        let folder = |file: &str| match read(&format!("{COMPLETE}{file}"), &[]).unwrap().contents {
+            Contents::Folder(path) => path.display().to_string(),
+            Contents::S3(_) => "a bucket".to_owned(),
+        };
+        assert_eq!(folder(""), "catchment-attachments");
+        assert_eq!(
+            folder("attachments_folder = \"/srv/pictures\"\n"),
+            "/srv/pictures"
+        );
+        let bucket = format!(
+            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
+             attachments_s3_access_key = \"visible-id\"\n"
+        );
+        let secret = [("CATCHMENT_ATTACHMENTS_S3_SECRET_KEY", "hidden-secret-key")];
+        let configuration = read(&bucket, &secret).unwrap();
+        let Contents::S3(settings) = &configuration.contents else {
+            panic!("{configuration:?}")
+        };
+        assert_eq!(
+            (settings.region.as_str(), settings.secret_key.as_str()),
+            ("us-east-1", "hidden-secret-key")
+        );
+        assert!(!format!("{configuration:?}").contains("hidden-secret-key"));
+
+        let refused = |file: &str| read(file, &[]).unwrap_err().to_string();
+        assert!(refused(&bucket).contains("attachments_s3_secret_key"));
+        let both = format!("{bucket}attachments_s3_secret_key = \"a\"\nattachments_folder = \"b\"\n");
+        assert!(refused(&both).contains("attachments_folder"));
+        let half = format!("{COMPLETE}attachments_s3_bucket = \"pictures\"\n");
+        assert!(refused(&half).contains("attachments_s3_endpoint"));
+        let nowhere = format!("{bucket}attachments_s3_secret_key = \"hidden-secret-key\"\n")
+            .replace("https://s3.example.com", "s3.example.com");
+        assert!(refused(&nowhere).contains("attachments_s3_endpoint"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_key_may_be_in_a_file_of_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        fs::write(&path, "hidden-secret-key\n").unwrap();
+        let file = format!(
+            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
+             attachments_s3_access_key = \"visible-id\"\nattachments_s3_secret_key_file = \"{}\"\n",
+            path.display()
+        );
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(read(&file, &[]).unwrap_err().to_string().contains("chmod 600"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        match read(&file, &[]).unwrap().contents {
+            Contents::S3(settings) => assert_eq!(settings.secret_key.as_str(), "hidden-secret-key"),
+            Contents::Folder(path) => panic!("{}", path.display()),
+        }
+        let both = format!("{file}attachments_s3_secret_key = \"a\"\n");
+        assert!(read(&both, &[]).unwrap_err().to_string().contains("not both"));
+        fs::remove_file(&path).unwrap();
+        assert!(
+            read(&file, &[])
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be read")
+        );
+    }
+
+    #[test]
+    fn short_secrets_are_refused() {
+        let bucket = format!(
+            "{COMPLETE}attachments_s3_endpoint = \"https://s3.example.com\"\nattachments_s3_bucket = \"pictures\"\n\
+             attachments_s3_access_key = \"id\"\nattachments_s3_secret_key = "
+        );
+        let shortest = "0123456789abcdef";
+        assert!(read(&format!("{bucket}\"{shortest}\"\n"), &[]).is_ok());
+        for short in ["", &shortest[1..]] {
+            let refused = read(&format!("{bucket}\"{short}\"\n"), &[])
+                .unwrap_err()
+                .to_string();
+            assert!(refused.contains("at least 16 characters"), "{refused}");
+        }
+    }
+}
