@@ -57,13 +57,13 @@ mod owner {
     }
 
     pub(super) fn refuse_open_folder(path: &Path) -> io::Result<()> {
-        if fs::metadata(path)?.permissions().mode() & 0o077 == 0 {
-            return Ok(());
+        if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "others than its owner may enter it: run chmod 700 on it, or name a folder that is for nothing else",
+            ));
         }
-        Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "others than its owner may enter it: run chmod 700 on it, or name a folder that is for nothing else",
-        ))
+        Ok(())
     }
 
     /// A renamed file lasts once its folder is on the disk.
