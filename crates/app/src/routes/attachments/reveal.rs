@@ -20,11 +20,14 @@ use kernel::AttachmentId;
     post,
     path = "/attachments/{id}/reveal",
     request_body = RevealRequest,
-    responses((
-        status = 200,
-        description = "图片",
-        content((PictureFile = "image/jpeg"), (PictureFile = "image/png"))
-    ))
+    responses(
+        (
+            status = 200,
+            description = "图片",
+            content((PictureFile = "image/jpeg"), (PictureFile = "image/png"))
+        ),
+        (status = 429, description = "同时读取过多（too_many_downloads）"),
+    )
 )]
 pub async fn handle(
     state: Data<State>,
