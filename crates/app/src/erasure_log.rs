@@ -16,7 +16,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 use thiserror::Error;
@@ -37,7 +37,8 @@ pub struct ErasureLog {
     path: PathBuf,
     /// One writer at a time, so that lines stay whole.
     writing: Mutex<()>,
-    behind: AtomicBool,
+    /// How often it could not be brought level since it last was.
+    failures: AtomicU64,
 }
 
 /// Why the log cannot be used.
@@ -67,7 +68,7 @@ impl ErasureLog {
         let log = Self {
             path: path.to_owned(),
             writing: Mutex::new(()),
-            behind: AtomicBool::new(false),
+            failures: AtomicU64::new(0),
         };
         let made = !path.exists();
         let file = log.file().map_err(|cause| log.unusable(cause))?;
@@ -84,7 +85,7 @@ impl ErasureLog {
             return Ok(());
         }
         self.write(erasures).map_err(|cause| {
-            self.set_behind(true);
+            self.note_failure();
             self.unusable(cause)
         })
     }
@@ -96,12 +97,22 @@ impl ErasureLog {
 
     /// Whether the database may have erasures that the file lacks, because it could not be written.
     pub fn is_behind(&self) -> bool {
-        self.behind.load(Ordering::SeqCst)
+        self.failures() > 0
     }
 
-    /// Before the two are compared it is set back, so that what fails meanwhile is not forgotten.
-    pub(crate) fn set_behind(&self, behind: bool) {
-        self.behind.store(behind, Ordering::SeqCst);
+    pub(crate) fn failures(&self) -> u64 {
+        self.failures.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn note_failure(&self) {
+        self.failures.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Everything is in the file that was to be there after so many failures; another one meanwhile is not forgotten.
+    pub(crate) fn forget_failures(&self, made_up_for: u64) {
+        let _ = self
+            .failures
+            .compare_exchange(made_up_for, 0, Ordering::SeqCst, Ordering::SeqCst);
     }
 
     fn write(&self, erasures: &[Erasure]) -> io::Result<()> {

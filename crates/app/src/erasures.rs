@@ -9,7 +9,7 @@ use crate::{
 use actix_web::web::block;
 use identity::{AuditAction, AuditEntry, Origin};
 use kernel::{IdSource, Instant, RepositoryError};
-use privacy::{Erasure, Subject, erase_subject};
+use privacy::{Erasure, Subject, erase_subject, to_be_repeated};
 use std::{collections::BTreeSet, time::Duration};
 use storage::Database;
 use thiserror::Error;
@@ -38,16 +38,17 @@ pub enum LevelError {
 }
 
 /// Erases again whomever the log names and the database does not, each in a transaction of its own with a line in the audit
-/// log, and appends to the log what it lacks.
+/// log, and whoever was erased just now; and appends to the log what it lacks.
 pub fn level(
     database: &Database,
     ids: &dyn IdSource,
     now: Instant,
     log: &ErasureLog,
 ) -> Result<Levelled, LevelError> {
-    log.set_behind(false);
-    let levelled = replay_and_append(database, ids, now, log);
-    levelled.inspect_err(|_| log.set_behind(true))
+    let failures = log.failures();
+    replay_and_append(database, ids, now, log)
+        .inspect(|_| log.forget_failures(failures))
+        .inspect_err(|_| log.note_failure())
 }
 
 fn replay_and_append(
@@ -73,6 +74,10 @@ fn replay_and_append(
             session.insert_audit_entries(&[entry.about(erasure.subject.id())])
         })?;
         levelled.replayed += 1;
+    }
+    // An order that was being placed meanwhile, say: what it wrote of the person goes within the hour.
+    for erasure in to_be_repeated(&noted, now) {
+        database.write::<_, RepositoryError>(|session| erase_subject(session, ids, now, erasure))?;
     }
     let lacking: Vec<_> = noted
         .into_iter()

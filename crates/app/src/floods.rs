@@ -216,7 +216,6 @@ mod tests {
             paths(Traffic::SigningIn),
             [
                 "/api/v1/auth/login",
-                "/api/v1/auth/refresh",
                 "/api/v1/auth/register",
                 "/api/v1/auth/wechat"
             ]

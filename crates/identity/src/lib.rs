@@ -85,10 +85,10 @@ pub use role::Role;
 pub use session::{SessionRepository, SignIn};
 pub use sign_in::{
     AdmitWithWechatError, Admitted, AskPasswordError, Attempt, ChangePasswordError, Client,
-    CountAttemptError, Credentials, EndOtherSignInsError, MAXIMUM_SIGN_INS, OpenSessionError, Refresh,
-    SignedIn, SwitchError, WrongCredentials, admit_with_wechat, ask_password, attempt_succeeded,
+    CountAttemptError, Credentials, EndOtherSignInsError, FRESH_SIGN_IN, MAXIMUM_SIGN_INS, OpenSessionError,
+    Refresh, SignedIn, SwitchError, WrongCredentials, admit_with_wechat, ask_password, attempt_succeeded,
     authenticate, change_password, count_attempt, end_other_sign_ins, find_credentials, live_sign_ins,
-    open_session, record_limit, refresh, sign_out, switch, withdraw_attempt,
+    open_session, record_limit, refresh, sign_out, signed_in_just_now, switch, withdraw_attempt,
 };
 pub use sign_in_attempts::{
     AttemptCounter, AttemptKey, AttemptPolicy, AttemptedName, FAILURES_REMEMBERED, KNOWN_ADDRESS_LIFETIME,

@@ -16,7 +16,7 @@ pub use attempt::{
 };
 pub use authenticate::authenticate;
 pub use change_password::{AskPasswordError, ChangePasswordError, ask_password, change_password};
-pub use list::{EndOtherSignInsError, end_other_sign_ins, live_sign_ins};
+pub use list::{EndOtherSignInsError, FRESH_SIGN_IN, end_other_sign_ins, live_sign_ins, signed_in_just_now};
 pub use open::{
     Admitted, Credentials, MAXIMUM_SIGN_INS, OpenSessionError, WrongCredentials, find_credentials,
     open_session,

@@ -91,7 +91,13 @@ fn success_clears_the_name_and_takes_only_itself_back_from_the_address() {
     world.succeed("zhang.san", 1);
     // 48 of 50 are counted by the address, and none by the name.
     world.fail("zhang.san", 1, 2);
-    assert_eq!(world.refused("zhang.san", 1), AttemptPolicy::ADDRESS.first_wait);
+    assert_eq!(world.refused("name-0", 1), AttemptPolicy::ADDRESS.first_wait);
+    // Who is known there does not wait for it, until its own failures are too many.
+    world.fail("zhang.san", 1, 3);
+    assert_eq!(
+        world.refused("zhang.san", 1),
+        AttemptPolicy::NAME_AND_ADDRESS.first_wait
+    );
     world.fail("zhang.san", 2, 4);
 }
 

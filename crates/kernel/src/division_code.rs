@@ -146,6 +146,18 @@ impl From<DivisionCode> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_taken_prints_as_it_was_given_whatever_the_text(text in "\\PC*|[0-9]{5,10}") {
+            if let Ok(code) = DivisionCode::parse(&text) {
+                let township_of_itself = text.len() == 9 && text.ends_with("000");
+                prop_assert!(code.span().contains(code));
+                prop_assert!(code.to_string() == text || township_of_itself, "{text} {code}");
+            }
+        }
+    }
 
     #[test]
     fn codes_print_as_they_were_given() {

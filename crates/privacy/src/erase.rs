@@ -5,6 +5,7 @@ use crate::{
     held::{applications_of, couriers_of, orders_of},
 };
 use agents::{ApplicationState, SupplementApplicationError, WithdrawApplication, withdraw_application};
+use chrono::TimeDelta;
 use customers::Customer;
 use events::{Event, Fact};
 use identity::{Account, Membership, Role};
@@ -115,6 +116,17 @@ pub fn erase_subject(
         Subject::Customer(id) => erase_customer(session, ids, now, id)?,
     }
     session.insert_erasures(std::slice::from_ref(erasure))
+}
+
+/// A command that had read the person before it was erased may have written after: within so long, everything it wrote is
+/// committed, whatever was slow.
+pub const STRAGGLERS_COMMIT_WITHIN: TimeDelta = TimeDelta::hours(2);
+
+/// The erasures that something may have been written past, to be done once more by [`erase_subject`].
+pub fn to_be_repeated(erasures: &[Erasure], now: Instant) -> impl Iterator<Item = &Erasure> {
+    erasures
+        .iter()
+        .filter(move |erasure| erasure.at + STRAGGLERS_COMMIT_WITHIN > now)
 }
 
 fn erase_customer(

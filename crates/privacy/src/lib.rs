@@ -27,7 +27,9 @@ mod lawful;
 mod person;
 mod retention;
 
-pub use erase::{ErasePersonError, Refused, erase_person, erase_subject};
+pub use erase::{
+    ErasePersonError, Refused, STRAGGLERS_COMMIT_WITHIN, erase_person, erase_subject, to_be_repeated,
+};
 pub use erasure::{Erasure, ErasureRepository, Subject};
 pub use export::{AdmitExportError, EXPORT_PERIOD, MAXIMUM_EXPORTS, admit_export};
 pub use held::{Held, HeldAccount, HeldAgent, HeldApplication, HeldCustomer, HeldOrder, held_about};

@@ -77,7 +77,7 @@ kinds! {
     /// What was answered to requests that may be sent again. A client may try for two days.
     IdempotencyRecords idempotency_records "retention_idempotency_hours" TimeDelta::hours(72), TimeDelta::hours(48);
     /// Tokens that expired.
-    Tokens tokens "retention_tokens_days" TimeDelta::days(1), TimeDelta::zero();
+    Tokens tokens "retention_tokens_days" TimeDelta::days(1), TimeDelta::days(1);
     /// Sign-ins that ended or lapsed.
     SignIns sign_ins "retention_sign_ins_days" TimeDelta::days(90), TimeDelta::days(30);
     /// Counts of failed sign-ins, and with them the addresses that people are known to sign in from.

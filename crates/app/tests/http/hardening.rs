@@ -203,10 +203,8 @@ fn who_tries_to_sign_in_too_often_waits() {
     forged
         .post("/api/v1/auth/login", &wrong)
         .problem(429, "too_many_requests");
-    forged
-        .post("/api/v1/auth/refresh", &json!({}))
-        .problem(429, "too_many_requests");
-    // Another kind of traffic has a share of its own.
+    // Another kind of traffic has a share of its own, and whoever refreshes has signed in before.
+    assert_ne!(forged.post("/api/v1/auth/refresh", &json!({})).status, 429);
     assert_eq!(app.client().get("/api/v1/divisions").status, 200);
 }
 

@@ -661,8 +661,21 @@ fn a_restored_database_is_brought_level_with_the_erasure_log() {
         (name_of(&database).as_str(), addresses_of(&database)),
         ("已注销", 0)
     );
-    let levelled = level(&database, &ids, now, &log).unwrap();
-    assert_eq!((levelled.replayed, levelled.appended), (0, 0));
+    // A command that had read the customer before writes past the erasure; one that does so much later cannot be.
+    let write_past = || {
+        database
+            .write::<_, RepositoryError>(|session| session.insert_addresses(&[address(1, 1)]))
+            .unwrap();
+    };
+    for (later, left) in [
+        (TimeDelta::minutes(59), 0),
+        (privacy::STRAGGLERS_COMMIT_WITHIN, 1),
+    ] {
+        write_past();
+        let levelled = level(&database, &ids, now + later, &log).unwrap();
+        assert_eq!((levelled.replayed, levelled.appended), (0, 0));
+        assert_eq!(addresses_of(&database), left);
+    }
     let filter = AuditFilter {
         action: Some(AuditAction::ErasureReplayed),
         ..AuditFilter::default()

@@ -1,7 +1,7 @@
 //! Signing in with WeChat, against a server that behaves as WeChat's documentation says.
 
 use crate::support::{Answer, Client, TestApp};
-use identity::{Account, OpenId, Position, Role};
+use identity::{Account, FRESH_SIGN_IN, OpenId, Position, Role};
 use kernel::{Clock, RepositoryError};
 use serde_json::{Value, json};
 use testing::{Mishap, WechatDouble};
@@ -329,4 +329,20 @@ fn no_answer_shows_a_session_key_an_openid_or_a_secret() {
             assert!(!shown.contains(hidden), "{hidden} is in {shown}");
         }
     }
+}
+
+#[test]
+fn whoever_has_no_password_signs_in_anew_to_be_erased() {
+    let (app, double) = TestApp::start_with_wechat();
+    let lately = bearer(&app, &join(&app, &double, "o-1"));
+    app.clock.set(app.clock.now() + FRESH_SIGN_IN);
+    let confirmed = json!({ "confirm": true });
+    lately
+        .post("/api/v1/me/erase", &confirmed)
+        .problem(403, "sign_in_too_old");
+    lately.get("/api/v1/me").expect(200);
+    let code = double.issue_login_code("o-1");
+    let anew = bearer(&app, &app.client().post(LOGIN, &newcomer(&code)).expect(200));
+    anew.post("/api/v1/me/erase", &confirmed).expect(204);
+    lately.get("/api/v1/me").problem(401, "unauthenticated");
 }

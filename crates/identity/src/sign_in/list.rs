@@ -1,6 +1,7 @@
 //! The sign-ins of an account, and ending all but one's own.
 
 use crate::{REFRESH_TOKEN_LIFETIME, SessionRepository, SignIn, TokenDigest};
+use chrono::TimeDelta;
 use kernel::{AccountId, Instant, RepositoryError, SessionId};
 use thiserror::Error;
 
@@ -12,6 +13,20 @@ pub fn live_sign_ins(
     now: Instant,
 ) -> Result<Vec<SignIn>, RepositoryError> {
     session.list_sessions(account_id, now - REFRESH_TOKEN_LIFETIME)
+}
+
+/// How lately somebody without a password must have signed in, to do what cannot be undone.
+pub const FRESH_SIGN_IN: TimeDelta = TimeDelta::minutes(10);
+
+/// Whether the sign-in behind the token began just now: that is how somebody without a password says that it is them, and
+/// not a token that was left lying somewhere.
+pub fn signed_in_just_now(
+    session: &mut (impl SessionRepository + ?Sized),
+    now: Instant,
+    presented: &TokenDigest,
+) -> Result<bool, RepositoryError> {
+    let found = session.find_token(presented)?;
+    Ok(found.is_some_and(|(_, sign_in)| sign_in.started_at + FRESH_SIGN_IN > now))
 }
 
 /// Why no sign-in ended.

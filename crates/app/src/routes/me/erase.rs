@@ -8,9 +8,10 @@ use crate::{
     routes::auth::{password::wrong_password, verify::verify},
     state::State,
 };
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use identity::{
     Attempt, AuditAction, Credentials, PasswordHasher, WrongCredentials, ask_password, attempt_succeeded,
+    signed_in_just_now,
 };
 use kernel::Invalid;
 use privacy::{Person, erase_person};
@@ -21,7 +22,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Erase {
-    /// 当前密码；账号有密码时必填
+    /// 当前密码；账号有密码时必填，没有密码时须在 10 分钟内登录过
     #[schema(format = Password)]
     password: Option<String>,
     /// 须为 true：注销不可恢复
@@ -38,7 +39,7 @@ pub struct Erase {
     request_body = Erase,
     responses(
         (status = 204, description = "已注销"),
-        (status = 403, description = "当前密码不正确（wrong_password）"),
+        (status = 403, description = "当前密码不正确（wrong_password）；没有密码且登录已久，请重新登录（sign_in_too_old）"),
         (status = 429, description = "失败次数过多，请在 `Retry-After` 秒后再试（too_many_attempts）"),
         (status = 409, description = "有未完结的订单（open_orders）、合同仍在履行（holds_contract）或仍在任职（employed）"),
     )
@@ -67,14 +68,17 @@ pub async fn handle(
         (Some(_), None) => return Err(Problem::invalid_field("password", Invalid::required())),
         (Some(_), Some(password)) => Some(confirm_password(&state, &caller, address, password).await?),
     };
+    let token = caller.token;
     let erasures = state
         .command(&caller, move |mut work| -> Result<_, Problem> {
             let account = work.session.find_account(account_id)?;
             if account.is_none_or(|account| account.password_hash != hash) {
                 return Err(wrong_password());
             }
-            if let Some(attempt) = &attempt {
-                attempt_succeeded(work.session, work.now, attempt)?;
+            match &attempt {
+                Some(attempt) => attempt_succeeded(work.session, work.now, attempt)?,
+                None if signed_in_just_now(work.session, work.now, &token)? => {}
+                None => return Err(sign_in_too_old()),
             }
             let person = Person::of_account(work.session, account_id)?;
             let erasures = erase_person(work.session, work.ids, work.now, &person)?;
@@ -84,6 +88,16 @@ pub async fn handle(
         .await?;
     state.finish_erasure(erasures).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Not 401: the token that asks is good.
+fn sign_in_too_old() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "sign_in_too_old",
+        "登录已久，请重新登录后再试",
+        "The sign-in is too old: sign in again first.",
+    )
 }
 
 /// Verifies the password again. It counts as an attempt to sign in, or a stolen token would be a way to guess it.
