@@ -5,9 +5,11 @@ pub(crate) mod attach;
 pub(crate) mod availability;
 pub(crate) mod finding;
 pub(crate) mod form;
+pub(crate) mod hold;
 pub(crate) mod read;
 pub(crate) mod repository;
 pub(crate) mod review;
+pub(crate) mod rivals;
 pub(crate) mod submit;
 pub(crate) mod supplement;
 
@@ -155,11 +157,19 @@ pub struct Application {
     pub findings: Vec<Finding>,
     /// When it was submitted.
     pub submitted_at: Instant,
+    /// Until when its divisions are on hold for it, if headquarters put them so. A hold ends by the clock alone, so this
+    /// may lie in the past: ask [`Self::held_until`].
+    pub on_hold_until: Option<Instant>,
     /// The version that was loaded, 1 when new. Saving stores the next one.
     pub version: i64,
 }
 
 impl Application {
+    /// Until when its divisions are on hold for it at `now`, `None` where they are not.
+    pub fn held_until(&self, now: Instant) -> Option<Instant> {
+        self.on_hold_until.filter(|until| now < *until)
+    }
+
     /// The same application in another state, with the line of history that tells of it.
     pub(crate) fn advance(
         self,
@@ -168,21 +178,21 @@ impl Application {
     ) -> Result<(Self, HistoryEntry), TransitionError> {
         let from = self.state.name();
         let state = self.state.advance(next)?;
-        let Act {
-            at,
-            actor,
-            action,
-            reason,
-        } = act;
-        let entry = HistoryEntry {
-            at,
-            actor,
-            action,
-            from: Some(from),
-            to: state.name(),
-            reason,
+        let entry = act.entry(Some(from), state.name());
+        // Nothing is kept for an application that waits no longer.
+        let on_hold_until = self.on_hold_until.filter(|_| state.name().is_open());
+        let advanced = Self {
+            state,
+            on_hold_until,
+            ..self
         };
-        Ok((Self { state, ..self }, entry))
+        Ok((advanced, entry))
+    }
+
+    /// The same application in the same state, with the line of history that tells what else changed.
+    pub(crate) fn remain(self, act: Act) -> (Self, HistoryEntry) {
+        let state = self.state.name();
+        (self, act.entry(Some(state), state))
     }
 }
 
@@ -203,11 +213,17 @@ pub enum ApplicationAction {
     Approve,
     /// Rejected it.
     Reject,
+    /// Put its divisions on hold for it.
+    Hold,
+    /// Ended that hold before its time.
+    Release,
+    /// Nobody did anything to it: what happened elsewhere changed its findings.
+    ReviewAgain,
 }
 
 impl ApplicationAction {
     /// Every action.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Submit,
         Self::OpenReview,
         Self::RequestSupplement,
@@ -215,6 +231,9 @@ impl ApplicationAction {
         Self::Withdraw,
         Self::Approve,
         Self::Reject,
+        Self::Hold,
+        Self::Release,
+        Self::ReviewAgain,
     ];
 
     /// The stable name, also the stored and the JSON form.
@@ -227,6 +246,9 @@ impl ApplicationAction {
             Self::Withdraw => "withdraw",
             Self::Approve => "approve",
             Self::Reject => "reject",
+            Self::Hold => "hold",
+            Self::Release => "release",
+            Self::ReviewAgain => "review_again",
         }
     }
 
@@ -239,9 +261,53 @@ impl ApplicationAction {
 /// Who does what, when and why.
 pub(crate) struct Act {
     pub at: Instant,
-    pub actor: AccountId,
+    /// Nobody where it follows from what happened to another application.
+    pub actor: Option<AccountId>,
     pub action: ApplicationAction,
+    pub held_until: Option<Instant>,
     pub reason: Option<Reason>,
+}
+
+impl Act {
+    pub(crate) const fn new(at: Instant, actor: AccountId, action: ApplicationAction) -> Self {
+        Self {
+            at,
+            actor: Some(actor),
+            action,
+            held_until: None,
+            reason: None,
+        }
+    }
+
+    pub(crate) const fn of_nobody(at: Instant, action: ApplicationAction) -> Self {
+        Self {
+            at,
+            actor: None,
+            action,
+            held_until: None,
+            reason: None,
+        }
+    }
+
+    /// The line of history that tells of it.
+    pub(crate) fn entry(self, from: Option<StateName>, to: StateName) -> HistoryEntry {
+        let Self {
+            at,
+            actor,
+            action,
+            held_until,
+            reason,
+        } = self;
+        HistoryEntry {
+            at,
+            actor,
+            action,
+            from,
+            to,
+            held_until,
+            reason,
+        }
+    }
 }
 
 /// One line of an application's history.
@@ -249,14 +315,17 @@ pub(crate) struct Act {
 pub struct HistoryEntry {
     /// When.
     pub at: Instant,
-    /// The account that did it.
-    pub actor: AccountId,
+    /// The account that did it, `None` where it followed from what happened to another application: whose that is, is
+    /// not told here.
+    pub actor: Option<AccountId>,
     /// What it did.
     pub action: ApplicationAction,
     /// The state before, `None` for the submission.
     pub from: Option<StateName>,
     /// The state after.
     pub to: StateName,
+    /// Until when its divisions were put on hold for it.
+    pub held_until: Option<Instant>,
     /// Why, what was asked for, or what was answered; over which findings it was approved.
     pub reason: Option<Reason>,
 }

@@ -261,7 +261,7 @@ pub fn parse_validity(
     validation.take(field("valid_until"), check_validity(from, until, now))
 }
 
-fn instant_or_day(text: &str) -> Result<Instant, Invalid> {
+pub(crate) fn instant_or_day(text: &str) -> Result<Instant, Invalid> {
     let text = text.trim();
     if let Ok(instant) = text.parse::<Instant>() {
         return Ok(truncate_to_microseconds(instant));

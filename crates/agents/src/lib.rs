@@ -44,15 +44,20 @@ pub use applicant::{Applicant, ApplicantKind, Company, CompanyName};
 pub use application::{
     Application, ApplicationAction, ApplicationState, HistoryEntry, Reason, StateName, TransitionError,
     approve::{ApproveApplication, ApproveApplicationError, ApprovedApplication, approve_application},
-    availability::{Availability, AvailabilityError, find_availability},
+    availability::{Availability, AvailabilityError, FoundAvailability, find_availability},
     finding::{Finding, FindingCode, Severity},
     form::{ApplicationForm, CheckedForm, MAXIMUM_ATTACHMENTS, MAXIMUM_DIVISIONS, parse_divisions},
-    read::find_reviewed_application,
-    repository::{ApplicationFilter, ApplicationRepository, ApplicationScope},
+    hold::{
+        HoldApplication, HoldApplicationError, MAXIMUM_HOLD_DAYS, ReleaseApplication, hold_application,
+        release_application,
+    },
+    read::{QueuePlace, ReviewedApplication, find_reviewed_application, list_reviewed_applications},
+    repository::{ApplicationFilter, ApplicationRepository, ApplicationScope, Hold},
     review::{
         OpenReview, RejectApplication, RequestSupplement, ReviewApplicationError, open_review,
         reject_application, request_supplement,
     },
+    rivals::MAXIMUM_REVIEWED_AGAIN,
     submit::{SubmitApplication, SubmitApplicationError, submit_application},
     supplement::{
         SupplementApplication, SupplementApplicationError, WithdrawApplication, supplement_application,

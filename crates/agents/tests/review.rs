@@ -143,12 +143,27 @@ fn a_division_is_available_until_somebody_waits_for_it_or_holds_it() {
     memory.insert_territories(&[territory(91, "330108")]).unwrap();
     submit(&mut memory, &ids, 1, form(1, &["330106"])).unwrap();
     let mut answer = |code: &str| find_availability(&mut memory, tree(), now(), code.parse().unwrap());
-    assert_eq!(answer("330105").unwrap(), Availability::Available);
-    assert_eq!(answer("330106").unwrap(), Availability::Pending);
-    assert_eq!(answer("330108").unwrap(), Availability::Held);
+    let free = answer("330105").unwrap();
+    assert_eq!(
+        (free.availability, free.queue_length),
+        (Availability::Available, 0)
+    );
+    let wanted = answer("330106").unwrap();
+    assert_eq!(
+        (wanted.availability, wanted.queue_length),
+        (Availability::Pending, 1)
+    );
+    assert_eq!(answer("330108").unwrap().availability, Availability::Held);
     assert!(matches!(answer("110100"), Err(AvailabilityError::Division(_))));
-    let names = [Availability::Available, Availability::Pending, Availability::Held].map(Availability::name);
-    assert_eq!(names, ["available", "pending", "held"]);
+    let until = now();
+    let names = [
+        Availability::Held,
+        Availability::OnHold { until },
+        Availability::Pending,
+        Availability::Available,
+    ]
+    .map(Availability::name);
+    assert_eq!(names, ["held", "on_hold", "pending", "available"]);
 }
 
 #[test]
@@ -197,17 +212,18 @@ fn an_application_goes_to_and_fro_until_it_is_decided() {
         actor,
         reason: "已有代理商".into(),
     };
-    let rejected = reject_application(&mut memory, &ids, now(), &reject).unwrap();
+    let rejected = reject_application(&mut memory, &ids, tree(), now(), &reject).unwrap();
     assert_eq!(rejected.state.name(), StateName::Rejected);
-    let again = reject_application(&mut memory, &ids, now(), &reject);
+    let again = reject_application(&mut memory, &ids, tree(), now(), &reject);
     assert!(
         matches!(again, Err(ReviewApplicationError::Transition(_))),
         "{again:?}"
     );
 
-    let (_, history) = find_reviewed_application(&mut memory, tree(), now(), ApplicationScope::All, id)
+    let history = find_reviewed_application(&mut memory, tree(), now(), ApplicationScope::All, id)
         .unwrap()
-        .unwrap();
+        .unwrap()
+        .history;
     let told: Vec<_> = history
         .iter()
         .map(|entry| {
@@ -253,7 +269,7 @@ fn only_its_own_account_answers_withdraws_and_sees_an_application() {
         application_id: id,
         account_id: account_id(2),
     };
-    let refused = withdraw_application(&mut memory, &ids, now(), &foreign);
+    let refused = withdraw_application(&mut memory, &ids, tree(), now(), &foreign);
     assert!(matches!(refused, Err(SupplementApplicationError::NotFound)));
     let refused = supplement_application(&mut memory, &ids, tree(), now(), &supplement(id, 2));
     assert!(matches!(refused, Err(SupplementApplicationError::NotFound)));
@@ -276,9 +292,9 @@ fn only_its_own_account_answers_withdraws_and_sees_an_application() {
         application_id: id,
         account_id: account_id(1),
     };
-    let withdrawn = withdraw_application(&mut memory, &ids, now(), &own).unwrap();
+    let withdrawn = withdraw_application(&mut memory, &ids, tree(), now(), &own).unwrap();
     assert_eq!(withdrawn.state.name(), StateName::Withdrawn);
-    assert!(withdraw_application(&mut memory, &ids, now(), &own).is_err());
+    assert!(withdraw_application(&mut memory, &ids, tree(), now(), &own).is_err());
     assert_eq!(
         event_names(&memory),
         ["application_submitted", "application_withdrawn"]
@@ -396,7 +412,7 @@ fn an_operator_gives_reasons_and_cannot_decide_what_is_not_there() {
         message: message.into(),
     };
     for outcome in [
-        reject_application(&mut memory, &ids, now(), &reject(id, " ")),
+        reject_application(&mut memory, &ids, tree(), now(), &reject(id, " ")),
         request_supplement(&mut memory, &ids, now(), &ask(id, &"长".repeat(501))),
     ] {
         assert!(
@@ -406,7 +422,7 @@ fn an_operator_gives_reasons_and_cannot_decide_what_is_not_there() {
     }
     let absent = ApplicationId::from_uuid(account_id(7).as_uuid());
     for outcome in [
-        reject_application(&mut memory, &ids, now(), &reject(absent, "不符")),
+        reject_application(&mut memory, &ids, tree(), now(), &reject(absent, "不符")),
         request_supplement(&mut memory, &ids, now(), &ask(absent, "缺照片")),
         open_review(
             &mut memory,

@@ -83,6 +83,8 @@ route_table! {
         POST  "/applications/{id}/request-supplement" Permission(ReviewApplications) Everything   => applications::request_supplement;
         POST  "/applications/{id}/approve"            Permission(ReviewApplications) Everything   => applications::approve;
         POST  "/applications/{id}/reject"             Permission(ReviewApplications) Everything   => applications::reject;
+        POST  "/applications/{id}/hold"               Permission(ReviewApplications) Everything   => applications::hold;
+        POST  "/applications/{id}/release"            Permission(ReviewApplications) Everything   => applications::release;
         POST  "/applications/{id}/reveal"             Permission(RevealApplicants)   Everything   => applications::reveal;
 
         POST  "/attachments"                          SignedIn                       Account      => attachments::upload;

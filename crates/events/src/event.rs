@@ -52,6 +52,12 @@ facts! {
     ApplicationApproved "application_approved" { application_id: ApplicationId, agent_id: AgentId }
     /// An application was rejected.
     ApplicationRejected "application_rejected" { application_id: ApplicationId }
+    /// The divisions of an application were put on hold for it, or longer or shorter than before.
+    ApplicationHeld "application_held" { application_id: ApplicationId, until: Instant }
+    /// That hold was ended before its time.
+    ApplicationReleased "application_released" { application_id: ApplicationId }
+    /// What happened elsewhere changed what the preliminary review finds about an open application.
+    ApplicationFindingsChanged "application_findings_changed" { application_id: ApplicationId }
     /// A customer's name or phone changed; what agents know of the customer follows.
     CustomerChanged "customer_changed" { customer_id: CustomerId }
     /// An order was placed and its stock reserved.

@@ -40,6 +40,10 @@ actions! {
     AccountEnabled "account_enabled"
     /// An application was approved; the subject is the application.
     ApplicationApproved "application_approved"
+    /// The divisions of an application were put on hold for it; the subject is the application.
+    ApplicationHeld "application_held"
+    /// A hold was ended before its time; the subject is the application.
+    ApplicationReleased "application_released"
     /// An application was rejected; the subject is the application.
     ApplicationRejected "application_rejected"
     /// An applicant's personal values were shown in full; the subject is the application.

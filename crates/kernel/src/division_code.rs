@@ -86,6 +86,14 @@ pub struct DivisionSpan {
 }
 
 impl DivisionSpan {
+    /// The run of that one code, without what lies inside its division.
+    pub const fn only(code: DivisionCode) -> Self {
+        Self {
+            first: code.0,
+            end: code.0 + 1,
+        }
+    }
+
     /// Whether the two have a code in common.
     pub const fn overlaps(self, other: Self) -> bool {
         self.first < other.end && other.first < self.end

@@ -13,6 +13,7 @@ use kernel::{
     AccountId, AgentId, CustomerId, EventId, IdSource, Instant, PersonName, RepositoryError, Scope,
 };
 use orders::Courier;
+use regions::DivisionTree;
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -195,7 +196,8 @@ fn erase_account(
                 account_id: id,
                 application_id: application.id,
             };
-            withdraw_application(session, ids, now, &command).map_err(unexpected)?;
+            withdraw_application(session, ids, DivisionTree::embedded(), now, &command)
+                .map_err(unexpected)?;
         }
         gone.push(application.id);
     }

@@ -8,6 +8,7 @@ use events::OutboxRepository;
 use identity::{AccountRepository, AuditRepository, ConsentRepository, MembershipRepository};
 use kernel::{AccountId, CustomerId, RepositoryError};
 use orders::{CourierRepository, OrderRepository};
+use regions::TerritoryRepository;
 use std::collections::BTreeSet;
 
 /// The ports behind which a person is spread.
@@ -25,6 +26,7 @@ pub trait PersonSession:
     + MembershipRepository
     + OrderRepository
     + OutboxRepository
+    + TerritoryRepository
 {
 }
 
@@ -42,6 +44,7 @@ impl<S> PersonSession for S where
         + MembershipRepository
         + OrderRepository
         + OutboxRepository
+        + TerritoryRepository
         + ?Sized
 {
 }

@@ -92,10 +92,11 @@ fn everything_personal_goes_and_nobody_else_is_touched() {
     let (mut memory, ids, person) = world(customer_position());
     let submitted = HistoryEntry {
         at: now(),
-        actor: account_id(1),
+        actor: Some(account_id(1)),
         action: ApplicationAction::Submit,
         from: None,
         to: StateName::Submitted,
+        held_until: None,
         reason: None,
     };
     let wanted = Application {

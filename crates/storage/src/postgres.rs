@@ -87,6 +87,8 @@ mod stock;
 mod territories;
 #[path = "shared/values.rs"]
 mod values;
+#[path = "shared/waiting.rs"]
+mod waiting;
 
 pub(crate) use engine::Engine;
 

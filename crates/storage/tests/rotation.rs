@@ -237,10 +237,11 @@ fn fill(session: &mut (dyn Session + 'static)) -> Result<(), RepositoryError> {
         &application(),
         &HistoryEntry {
             at: instant(AT),
-            actor: account_id(),
+            actor: Some(account_id()),
             action: ApplicationAction::Reject,
             from: Some(StateName::Reviewing),
             to: StateName::Rejected,
+            held_until: None,
             reason: Some(Text::parse("资料不全").unwrap()),
         },
     )?;

@@ -35,7 +35,10 @@ macro_rules! for_every_contract {
                 an_application_comes_back_to_those_who_may_see_it,
                 every_state_is_saved_under_its_version_once,
                 one_identity_waits_once_for_a_division,
-                divisions_wait_while_an_application_is_open,
+                open_applications_are_counted_with_their_place,
+                a_division_is_on_hold_for_one_application_at_a_time,
+                of_holds_at_once_one_wins,
+                open_applications_are_locked_oldest_first,
                 applications_are_paged_and_filtered,
             }
             attachments::{

@@ -21,6 +21,8 @@ CREATE TABLE applications (
     agent_id uuid,
     findings jsonb NOT NULL,
     submitted_at timestamptz NOT NULL,
+    -- Until when its divisions are on hold for it; may be over.
+    on_hold_until timestamptz,
     version bigint NOT NULL CONSTRAINT applications_version_positive CHECK (version > 0),
     CONSTRAINT applications_pkey PRIMARY KEY (id),
     CONSTRAINT applications_company_whole CHECK (
@@ -55,10 +57,13 @@ CREATE TABLE application_history (
     application_id uuid NOT NULL CONSTRAINT application_history_application_id_fkey REFERENCES applications (id),
     version bigint NOT NULL,
     at timestamptz NOT NULL,
-    actor uuid NOT NULL,
+    -- Nobody where it followed from what happened to another application.
+    actor uuid,
     action text NOT NULL,
     from_state text CONSTRAINT application_history_from_state_known CHECK (from_state IN ('submitted', 'reviewing', 'supplement_required', 'approved', 'rejected', 'withdrawn')),
     to_state text NOT NULL CONSTRAINT application_history_to_state_known CHECK (to_state IN ('submitted', 'reviewing', 'supplement_required', 'approved', 'rejected', 'withdrawn')),
+    -- Until when its divisions were put on hold for it.
+    held_until timestamptz,
     reason_sealed bytea,
     CONSTRAINT application_history_pkey PRIMARY KEY (application_id, version)
 );

@@ -21,6 +21,8 @@ CREATE TABLE applications (
     agent_id BLOB,
     findings TEXT NOT NULL,
     submitted_at INTEGER NOT NULL,
+    -- Until when its divisions are on hold for it; may be over.
+    on_hold_until INTEGER,
     version INTEGER NOT NULL CONSTRAINT applications_version_positive CHECK (version > 0),
     CONSTRAINT applications_pkey PRIMARY KEY (id),
     CONSTRAINT applications_company_whole CHECK (
@@ -55,10 +57,13 @@ CREATE TABLE application_history (
     application_id BLOB NOT NULL CONSTRAINT application_history_application_id_fkey REFERENCES applications (id),
     version INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    actor BLOB NOT NULL,
+    -- Nobody where it followed from what happened to another application.
+    actor BLOB,
     action TEXT NOT NULL,
     from_state TEXT CONSTRAINT application_history_from_state_known CHECK (from_state IN ('submitted', 'reviewing', 'supplement_required', 'approved', 'rejected', 'withdrawn')),
     to_state TEXT NOT NULL CONSTRAINT application_history_to_state_known CHECK (to_state IN ('submitted', 'reviewing', 'supplement_required', 'approved', 'rejected', 'withdrawn')),
+    -- Until when its divisions were put on hold for it.
+    held_until INTEGER,
     reason_sealed BLOB,
     CONSTRAINT application_history_pkey PRIMARY KEY (application_id, version)
 ) STRICT, WITHOUT ROWID;

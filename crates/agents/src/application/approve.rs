@@ -2,6 +2,7 @@
 
 use super::finding::{FindingCode, Severity, Subject, review};
 use super::form::parse_divisions;
+use super::rivals::lock_rivals;
 use super::submit::save_advanced;
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, ApplicationState, Finding,
@@ -101,6 +102,9 @@ pub fn approve_application(
     let checked = command
         .check(&application, tree, now)
         .map_err(ApproveApplicationError::Invalid)?;
+    let granted = checked.division_codes.iter().map(|code| code.span());
+    let spans: Vec<_> = granted.chain(application.own_spans()).collect();
+    let (application, rivals) = lock_rivals(session, application, &spans)?;
 
     let known_agent = session.find_agent_by_identity(&application.applicant.identity_number)?;
     let agent = match &known_agent {
@@ -134,6 +138,7 @@ pub fn approve_application(
         applicant: &application.applicant,
         level: application.level,
         division_codes: &checked.division_codes,
+        waits_for: &application.division_codes,
         has_attachments: !application.attachments.is_empty(),
     };
     let findings = review(session, tree, now, &subject)?;
@@ -172,6 +177,7 @@ pub fn approve_application(
     session.insert_contracts(std::slice::from_ref(&contract))?;
     session.insert_territories(&territories)?;
     make_owner(session, ids, now, application.account_id, agent.id)?;
+    rivals.review_again(session, ids, tree, now)?;
     Ok(ApprovedApplication {
         application,
         agent,

@@ -3,7 +3,7 @@
 use crate::{AgentLevel, AgentRepository, Applicant, ApplicationRepository};
 use kernel::{ApplicationId, DivisionCode, Instant, Period, RepositoryError};
 use regions::{Claim, DivisionTree, Exclusivity, Territory, TerritoryRepository};
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 /// How far ahead a division must be free to be called so: a year.
 const PROSPECT: Duration = Duration::from_hours(365 * 24);
@@ -13,6 +13,8 @@ const PROSPECT: Duration = Duration::from_hours(365 * 24);
 pub enum FindingCode {
     /// Somebody holds the division within the coming year, or excludes others from it.
     DivisionHeld,
+    /// The division is on hold for another application.
+    OnHoldForOther,
     /// The division is of another level than the application.
     LevelMismatch,
     /// Another open application wants the division.
@@ -46,8 +48,9 @@ impl Severity {
 
 impl FindingCode {
     /// Every code.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::DivisionHeld,
+        Self::OnHoldForOther,
         Self::LevelMismatch,
         Self::PendingForOther,
         Self::AlreadyAgent,
@@ -59,6 +62,7 @@ impl FindingCode {
     pub const fn name(self) -> &'static str {
         match self {
             Self::DivisionHeld => "division_held",
+            Self::OnHoldForOther => "on_hold_for_other",
             Self::LevelMismatch => "level_mismatch",
             Self::PendingForOther => "pending_for_other",
             Self::AlreadyAgent => "already_agent",
@@ -75,7 +79,7 @@ impl FindingCode {
     /// Whether it stands in the way.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::DivisionHeld | Self::LevelMismatch => Severity::Blocking,
+            Self::DivisionHeld | Self::OnHoldForOther | Self::LevelMismatch => Severity::Blocking,
             Self::PendingForOther | Self::AlreadyAgent | Self::RegionDiffers | Self::AttachmentMissing => {
                 Severity::Advisory
             }
@@ -101,6 +105,7 @@ impl Finding {
             .unwrap_or_default();
         match self.code {
             FindingCode::DivisionHeld => format!("区划 {at} 已有代理商"),
+            FindingCode::OnHoldForOther => format!("区划 {at} 已为另一份申请保留"),
             FindingCode::LevelMismatch => format!("区划 {at} 与申请的代理级别不符"),
             FindingCode::PendingForOther => format!("区划 {at} 另有申请待审"),
             FindingCode::AlreadyAgent => "申请人已是代理商，批准后新增一份合同".to_owned(),
@@ -117,6 +122,7 @@ impl Finding {
             .unwrap_or_default();
         match self.code {
             FindingCode::DivisionHeld => format!("division {at} is held by an agent"),
+            FindingCode::OnHoldForOther => format!("division {at} is on hold for another application"),
             FindingCode::LevelMismatch => format!("division {at} is not of the level applied for"),
             FindingCode::PendingForOther => format!("another application waits for division {at}"),
             FindingCode::AlreadyAgent => "the applicant is an agent; approval adds a contract".to_owned(),
@@ -135,6 +141,8 @@ pub(crate) struct Subject<'application> {
     pub applicant: &'application Applicant,
     pub level: AgentLevel,
     pub division_codes: &'application [DivisionCode],
+    /// Where it is stored as waiting, so that it does not count itself.
+    pub waits_for: &'application [DivisionCode],
     pub has_attachments: bool,
 }
 
@@ -146,35 +154,58 @@ pub(crate) fn review(
     now: Instant,
     subject: &Subject<'_>,
 ) -> Result<Vec<Finding>, RepositoryError> {
-    let held = find_holders(session, tree, now, subject.division_codes)?;
-    let waiting = session.list_waiting_divisions(subject.division_codes, Some(subject.id))?;
-    let is_agent = session
-        .find_agent_by_identity(&subject.applicant.identity_number)?
-        .is_some();
+    let reviewed = review_all(session, tree, now, std::slice::from_ref(subject))?;
+    Ok(reviewed.into_iter().flatten().collect())
+}
 
-    let mut findings = Vec::new();
-    let mut note = |code, division_code, noticed: bool| {
-        if noticed {
-            findings.push(Finding { code, division_code });
+/// Reviews many at once, each like [`review`]: territories, holds and queues are read together, however many they are.
+pub(crate) fn review_all(
+    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+    tree: &DivisionTree,
+    now: Instant,
+    subjects: &[Subject<'_>],
+) -> Result<Vec<Vec<Finding>>, RepositoryError> {
+    let wanted = subjects.iter().flat_map(|subject| subject.division_codes);
+    let codes: Vec<_> = wanted.copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let held = find_holders(session, tree, now, &codes)?;
+    let holds = session.list_holds(&codes, now)?;
+    let waiting = session.count_waiting(&codes, None)?;
+
+    let mut reviewed = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let is_agent = session
+            .find_agent_by_identity(&subject.applicant.identity_number)?
+            .is_some();
+        let mut findings = Vec::new();
+        let mut note = |code, division_code, noticed: bool| {
+            if noticed {
+                findings.push(Finding { code, division_code });
+            }
+        };
+        for code in subject.division_codes {
+            let claims = prospect_of(tree, now, *code);
+            let is_held = held.iter().any(|held| held.conflicts_with(&claims));
+            let on_hold = holds
+                .iter()
+                .any(|hold| hold.division_code == *code && hold.application_id != subject.id);
+            let fits = tree
+                .find(*code)
+                .is_some_and(|division| subject.level.may_hold(division.level));
+            let own = u64::from(subject.waits_for.contains(code));
+            let others_wait = waiting.get(code).is_some_and(|count| *count > own);
+            let differs = province_of(subject.applicant) != province_digits(*code);
+            note(FindingCode::DivisionHeld, Some(*code), is_held);
+            note(FindingCode::OnHoldForOther, Some(*code), on_hold);
+            note(FindingCode::LevelMismatch, Some(*code), !fits);
+            note(FindingCode::PendingForOther, Some(*code), others_wait);
+            note(FindingCode::RegionDiffers, Some(*code), differs);
         }
-    };
-    for code in subject.division_codes {
-        let is_held = held
-            .iter()
-            .any(|held| held.division_code.span().overlaps(code.span()));
-        let fits = tree
-            .find(*code)
-            .is_some_and(|division| subject.level.may_hold(division.level));
-        let differs = province_of(subject.applicant) != province_digits(*code);
-        note(FindingCode::DivisionHeld, Some(*code), is_held);
-        note(FindingCode::LevelMismatch, Some(*code), !fits);
-        note(FindingCode::PendingForOther, Some(*code), waiting.contains(code));
-        note(FindingCode::RegionDiffers, Some(*code), differs);
+        note(FindingCode::AlreadyAgent, None, is_agent);
+        note(FindingCode::AttachmentMissing, None, !subject.has_attachments);
+        findings.sort_by_key(|finding| finding.code);
+        reviewed.push(findings);
     }
-    note(FindingCode::AlreadyAgent, None, is_agent);
-    note(FindingCode::AttachmentMissing, None, !subject.has_attachments);
-    findings.sort_by_key(|finding| finding.code);
-    Ok(findings)
+    Ok(reviewed)
 }
 
 /// The territories that would keep even a shared grant out of one of the divisions within the coming year.
@@ -184,15 +215,21 @@ pub(crate) fn find_holders(
     now: Instant,
     codes: &[DivisionCode],
 ) -> Result<Vec<Territory>, RepositoryError> {
-    let Some(prospect) = Period::new(now, now + PROSPECT) else {
-        return Ok(Vec::new());
-    };
     let claims: Vec<_> = codes
         .iter()
-        .filter_map(|code| tree.find(*code))
-        .flat_map(|division| Claim::of(division.code, division.level, Exclusivity::SharedBelow, prospect))
+        .flat_map(|code| prospect_of(tree, now, *code))
         .collect();
     session.find_territory_conflicts(&claims)
+}
+
+/// What a shared grant of the division over the coming year would claim.
+fn prospect_of(tree: &DivisionTree, now: Instant, code: DivisionCode) -> Vec<Claim> {
+    let division = tree.find(code).zip(Period::new(now, now + PROSPECT));
+    division
+        .map(|(division, prospect)| {
+            Claim::of(division.code, division.level, Exclusivity::SharedBelow, prospect)
+        })
+        .unwrap_or_default()
 }
 
 /// 83 is written on the residence permits of people from Taiwan, whose codes begin with 71.

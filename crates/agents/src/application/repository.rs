@@ -3,8 +3,10 @@
 use super::{Application, HistoryEntry, StateName};
 use crate::AgentLevel;
 use kernel::{
-    AccountId, ApplicationId, DivisionCode, DivisionSpan, IdentityNumber, Page, PageRequest, RepositoryError,
+    AccountId, ApplicationId, DivisionCode, DivisionSpan, IdentityNumber, Instant, Page, PageRequest,
+    RepositoryError,
 };
+use std::collections::BTreeMap;
 
 /// Whose applications a caller may see. Applications belong to accounts, not to agents: an application outside is
 /// answered as if it were not there.
@@ -37,7 +39,24 @@ pub struct ApplicationFilter {
     pub span: Option<DivisionSpan>,
 }
 
+/// A division that is on hold for an application: only that one may be approved for it without a reason. A division is
+/// on hold for one application at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Which division.
+    pub division_code: DivisionCode,
+    /// For which application.
+    pub application_id: ApplicationId,
+    /// Until when.
+    pub until: Instant,
+}
+
 /// Applications with their history.
+///
+/// Saving an application also puts its divisions on hold until [`Application::on_hold_until`], where that is after the
+/// instant of its line of history, and otherwise ends its hold: [`RepositoryError::LostRace`] where one of them is on hold
+/// for another application at that instant, since a use case asks [`Self::list_holds`] first. A hold that is over is in
+/// nobody's way.
 ///
 /// Saving an application also makes the pictures it names part of it, in its order, and never takes one away:
 /// [`RepositoryError::LostRace`] where one of them is not a stored picture of the application's account that is part of
@@ -89,10 +108,26 @@ pub trait ApplicationRepository {
         division_codes: &[DivisionCode],
     ) -> Result<Option<ApplicationId>, RepositoryError>;
 
-    /// Those of the divisions that open applications other than `except` want, in the order of the codes.
-    fn list_waiting_divisions(
+    /// How many open applications want each of the divisions; one that nobody wants is absent from the map. With
+    /// `through`, only that application and those submitted before it are counted: what is counted is its place.
+    fn count_waiting(
         &mut self,
         division_codes: &[DivisionCode],
-        except: Option<ApplicationId>,
-    ) -> Result<Vec<DivisionCode>, RepositoryError>;
+        through: Option<ApplicationId>,
+    ) -> Result<BTreeMap<DivisionCode, u64>, RepositoryError>;
+
+    /// The holds of those divisions that last at `now`, in the order of the codes.
+    fn list_holds(
+        &mut self,
+        division_codes: &[DivisionCode],
+        now: Instant,
+    ) -> Result<Vec<Hold>, RepositoryError>;
+
+    /// The open applications that want a division inside one of the spans, oldest first and at most `limit`, as they are
+    /// once all of them are locked until the end of the transaction, one after the other in that order.
+    fn lock_open_applications(
+        &mut self,
+        spans: &[DivisionSpan],
+        limit: u16,
+    ) -> Result<Vec<Application>, RepositoryError>;
 }

@@ -1,5 +1,6 @@
 //! What an operator does without deciding, and saying no.
 
+use super::rivals::lock_rivals;
 use super::submit::save_advanced;
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, ApplicationState, Reason,
@@ -98,15 +99,18 @@ pub fn request_supplement(
     Ok(save_advanced(session, ids, advanced, Some(fact))?)
 }
 
-/// Decides against the application.
+/// Decides against the application; those that want the same divisions move up.
 pub fn reject_application(
-    session: &mut (impl ApplicationRepository + OutboxRepository + ?Sized),
+    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
+    tree: &DivisionTree,
     now: Instant,
     command: &RejectApplication,
 ) -> Result<Application, ReviewApplicationError> {
     let reason = required("reason", &command.reason)?;
     let application = find(session, command.application_id)?;
+    let spans = application.own_spans();
+    let (application, rivals) = lock_rivals(session, application, &spans)?;
     let act = Act {
         reason: Some(reason.clone()),
         ..Act::new(now, command.actor, ApplicationAction::Reject)
@@ -115,7 +119,9 @@ pub fn reject_application(
     let fact = Fact::ApplicationRejected {
         application_id: command.application_id,
     };
-    Ok(save_advanced(session, ids, advanced, Some(fact))?)
+    let rejected = save_advanced(session, ids, advanced, Some(fact))?;
+    rivals.review_again(session, ids, tree, now)?;
+    Ok(rejected)
 }
 
 fn find(

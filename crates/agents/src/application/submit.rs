@@ -79,6 +79,7 @@ pub fn submit_application(
         applicant: &form.applicant,
         level: form.level,
         division_codes: &form.division_codes,
+        waits_for: &[],
         has_attachments: !form.attachments.is_empty(),
     };
     let findings = review(session, tree, now, &subject)?;
@@ -93,16 +94,11 @@ pub fn submit_application(
         state: ApplicationState::Submitted,
         findings,
         submitted_at: now,
+        on_hold_until: None,
         version: 1,
     };
-    let entry = HistoryEntry {
-        at: now,
-        actor: command.account_id,
-        action: ApplicationAction::Submit,
-        from: None,
-        to: application.state.name(),
-        reason: None,
-    };
+    let act = Act::new(now, command.account_id, ApplicationAction::Submit);
+    let entry = act.entry(None, application.state.name());
     session.insert_application(&application, &entry)?;
     let version = application.privacy_policy_version.clone();
     let consent = Consent::new(
@@ -130,8 +126,8 @@ pub(super) fn event(ids: &dyn IdSource, now: Instant, application: &Application,
     }
 }
 
-/// Brings a loaded application into another state: saves it with the line of history and the event that tell of it, and
-/// answers it as it is stored now.
+/// Saves a loaded application as it was changed, with the line of history and the event that tell of it, and answers it
+/// as it is stored now.
 pub(super) fn save_advanced(
     session: &mut (impl ApplicationRepository + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
@@ -157,24 +153,18 @@ impl Application {
         tree: &DivisionTree,
         now: Instant,
     ) -> Result<Vec<super::Finding>, RepositoryError> {
-        let subject = Subject {
+        review(session, tree, now, &self.subject())
+    }
+
+    /// What the review of an application that is stored and open looks at.
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject {
             id: self.id,
             applicant: &self.applicant,
             level: self.level,
             division_codes: &self.division_codes,
+            waits_for: &self.division_codes,
             has_attachments: !self.attachments.is_empty(),
-        };
-        review(session, tree, now, &subject)
-    }
-}
-
-impl Act {
-    pub(super) const fn new(at: Instant, actor: AccountId, action: ApplicationAction) -> Self {
-        Self {
-            at,
-            actor,
-            action,
-            reason: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::attach::{parse_attachments, refuse_unattachable};
 use super::form::MAXIMUM_ATTACHMENTS;
+use super::rivals::lock_rivals;
 use super::submit::save_advanced;
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, ApplicationState, Reason,
@@ -102,20 +103,25 @@ pub fn supplement_application(
     Ok(save_advanced(session, ids, advanced, Some(fact))?)
 }
 
-/// Closes the application without a decision.
+/// Closes the application without a decision; those that want the same divisions move up.
 pub fn withdraw_application(
-    session: &mut (impl ApplicationRepository + OutboxRepository + ?Sized),
+    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
+    tree: &DivisionTree,
     now: Instant,
     command: &WithdrawApplication,
 ) -> Result<Application, SupplementApplicationError> {
     let application = find(session, command.account_id, command.application_id)?;
+    let spans = application.own_spans();
+    let (application, rivals) = lock_rivals(session, application, &spans)?;
     let act = Act::new(now, command.account_id, ApplicationAction::Withdraw);
     let advanced = application.advance(ApplicationState::Withdrawn, act)?;
     let fact = Fact::ApplicationWithdrawn {
         application_id: command.application_id,
     };
-    Ok(save_advanced(session, ids, advanced, Some(fact))?)
+    let withdrawn = save_advanced(session, ids, advanced, Some(fact))?;
+    rivals.review_again(session, ids, tree, now)?;
+    Ok(withdrawn)
 }
 
 impl SupplementApplication {

@@ -248,6 +248,7 @@ fn leave(
             reject_application(
                 session,
                 random,
+                tree,
                 at,
                 &RejectApplication {
                     application_id,

@@ -3,8 +3,10 @@
 pub mod approve;
 pub mod availability;
 pub mod get;
+pub mod hold;
 pub mod list;
 pub mod reject;
+pub mod release;
 pub mod request_supplement;
 pub mod reveal;
 pub mod review;
@@ -14,8 +16,9 @@ pub mod withdraw;
 
 use crate::{language::Language, problem::Problem, routes::territories::Conflict};
 use ::agents::{
-    Application, ApplicationState, ApproveApplicationError, AvailabilityError, Finding, HistoryEntry,
-    ReviewApplicationError, SubmitApplicationError, SupplementApplicationError, TransitionError,
+    Application, ApplicationState, ApproveApplicationError, AvailabilityError, Finding, HistoryEntry, Hold,
+    HoldApplicationError, QueuePlace, ReviewApplicationError, SubmitApplicationError,
+    SupplementApplicationError, TransitionError,
 };
 use kernel::{AccountId, AgentId, ApplicationId, AttachmentId, DivisionCode, Instant};
 use serde::Serialize;
@@ -94,6 +97,10 @@ pub struct ApplicationAnswer {
     agent_id: Option<AgentId>,
     #[schema(value_type = String, format = DateTime)]
     submitted_at: Instant,
+    /// 区划为此申请保留至何时；可能已过
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_hold_until: Option<Instant>,
     version: i64,
 }
 
@@ -133,6 +140,7 @@ impl ApplicationAnswer {
             reason: reason.map(text),
             agent_id,
             submitted_at: application.submitted_at,
+            on_hold_until: application.on_hold_until,
             version: application.version,
         }
     }
@@ -144,15 +152,20 @@ impl ApplicationAnswer {
 pub struct HistoryAnswer {
     #[schema(value_type = String, format = DateTime)]
     at: Instant,
-    /// 操作的账号
-    #[schema(value_type = Uuid)]
-    actor: AccountId,
-    /// `submit`、`open_review`、`request_supplement`、`supplement`、`withdraw`、`approve` 或 `reject`
+    /// 操作的账号；因其他申请而重新初审时为 null
+    #[schema(value_type = Option<Uuid>)]
+    actor: Option<AccountId>,
+    /// `submit`、`open_review`、`request_supplement`、`supplement`、`withdraw`、`approve`、`reject`、`hold`、`release`
+    /// 或 `review_again`
     action: &'static str,
     /// 之前的状态；提交时为 null
     from: Option<&'static str>,
     /// 之后的状态
     to: &'static str,
+    /// 区划保留至何时
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_until: Option<Instant>,
     /// 理由、要求或答复
     reason: Option<String>,
 }
@@ -165,7 +178,80 @@ impl From<HistoryEntry> for HistoryAnswer {
             action: entry.action.name(),
             from: entry.from.map(::agents::StateName::name),
             to: entry.to.name(),
+            held_until: entry.held_until,
             reason: entry.reason.map(String::from),
+        }
+    }
+}
+
+/// 在一个区划的排队名次
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QueuePlace)]
+pub struct QueuePlaceAnswer {
+    #[schema(value_type = String, example = "330106")]
+    division_code: DivisionCode,
+    /// 名次，按提交先后，从 1 起
+    #[schema(minimum = 1)]
+    position: u64,
+    /// 共有几份申请在排队，含本申请
+    #[schema(minimum = 1)]
+    waiting: u64,
+}
+
+impl From<QueuePlace> for QueuePlaceAnswer {
+    fn from(place: QueuePlace) -> Self {
+        Self {
+            division_code: place.division_code,
+            position: place.position,
+            waiting: place.waiting,
+        }
+    }
+}
+
+/// What a division is kept by, as a refusal tells it.
+#[derive(Debug, Serialize)]
+struct HoldConflict {
+    application_id: ApplicationId,
+    division_code: DivisionCode,
+    until: Instant,
+}
+
+impl From<&Hold> for HoldConflict {
+    fn from(hold: &Hold) -> Self {
+        Self {
+            application_id: hold.application_id,
+            division_code: hold.division_code,
+            until: hold.until,
+        }
+    }
+}
+
+impl From<HoldApplicationError> for Problem {
+    fn from(error: HoldApplicationError) -> Self {
+        match error {
+            HoldApplicationError::NotFound => Self::not_found(),
+            HoldApplicationError::Invalid(errors) => Self::invalid(errors),
+            HoldApplicationError::Decided(state) => Self::conflict(
+                "invalid_state",
+                format!("申请现为 {}，不再等待", state.name()),
+                format!("The application is {} and waits no longer.", state.name()),
+            )
+            .with("state", state.name()),
+            HoldApplicationError::OnHoldForOther { holds } => Self::conflict(
+                "on_hold_for_other",
+                "其中的区划已为另一份申请保留",
+                "Divisions are on hold for another application.",
+            )
+            .with(
+                "conflicts",
+                holds.iter().map(HoldConflict::from).collect::<Vec<_>>(),
+            ),
+            HoldApplicationError::NotOnHold => Self::conflict(
+                "not_on_hold",
+                "区划没有为此申请保留",
+                "The divisions are not on hold for the application.",
+            ),
+            HoldApplicationError::Repository(error) => error.into(),
         }
     }
 }

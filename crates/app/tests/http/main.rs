@@ -19,6 +19,7 @@ mod couriers;
 mod customers;
 mod edges;
 mod hardening;
+mod holds;
 mod intake;
 mod inventory;
 mod keys;

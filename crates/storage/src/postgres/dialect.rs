@@ -6,7 +6,7 @@ use super::{
     columns,
     figures::{CountyRow, DayRow},
     order_rows::{OrderRow, StateRow},
-    schema::{accounts, agents, daily_county_figures, daily_figures, order_counters, orders},
+    schema::{accounts, agents, applications, daily_county_figures, daily_figures, order_counters, orders},
     values::{Key, Moment},
 };
 use chrono::NaiveDate;
@@ -24,6 +24,16 @@ pub(super) fn lock_account(connection: &mut Connection, id: Key) -> QueryResult<
         .for_no_key_update()
         .first(connection)
         .optional()
+}
+
+/// Locks applications until the transaction ends, one after the other in the order of their ids.
+pub(super) fn lock_applications(connection: &mut Connection, ids: &[Key]) -> QueryResult<Vec<Key>> {
+    applications::table
+        .filter(applications::id.eq_any(ids))
+        .order(applications::id)
+        .select(applications::id)
+        .for_no_key_update()
+        .load(connection)
 }
 
 /// Raises the counter of an agent's day and answers its new value.

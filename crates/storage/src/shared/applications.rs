@@ -14,14 +14,24 @@ use crate::{
 };
 use ::agents::{
     AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationRepository, ApplicationScope,
-    ApplicationState, Finding, FindingCode, HistoryEntry, Reason, StateName,
+    ApplicationState, Finding, FindingCode, HistoryEntry, Hold, Reason, StateName,
 };
 use ::attachments::AttachmentRepository;
 use diesel::prelude::*;
 use identity::PrivacyPolicyVersion;
-use kernel::{ApplicationId, AttachmentId, DivisionCode, IdentityNumber, Page, PageRequest, RepositoryError};
+use kernel::{
+    AccountId, ApplicationId, AttachmentId, DivisionCode, DivisionSpan, IdentityNumber, Instant, Page,
+    PageRequest, RepositoryError,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// The states in which an application waits for somebody.
+const OPEN: [&str; 3] = [
+    StateName::Submitted.name(),
+    StateName::Reviewing.name(),
+    StateName::SupplementRequired.name(),
+];
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = applications, check_for_backend(super::Backend), treat_none_as_default_value = false)]
@@ -42,6 +52,7 @@ struct ApplicationRow {
     agent_id: Option<Key>,
     findings: serde_json::Value,
     submitted_at: Moment,
+    on_hold_until: Option<Moment>,
     version: i64,
 }
 
@@ -61,10 +72,11 @@ struct HistoryRow {
     application_id: Key,
     version: i64,
     at: Moment,
-    actor: Key,
+    actor: Option<Key>,
     action: String,
     from_state: Option<String>,
     to_state: String,
+    held_until: Option<Moment>,
     reason_sealed: Option<Envelope>,
 }
 
@@ -134,6 +146,7 @@ fn to_row(vault: &Vault, application: &Application) -> Result<ApplicationRow, Re
         agent_id: agent_id.map(Key::from),
         findings: document(findings)?,
         submitted_at: application.submitted_at.into(),
+        on_hold_until: application.on_hold_until.map(Moment),
         version: application.version,
     })
 }
@@ -181,6 +194,7 @@ fn to_application(
         state,
         findings,
         submitted_at: row.submitted_at.0,
+        on_hold_until: row.on_hold_until.map(|until| until.0),
         version: row.version,
     })
 }
@@ -221,10 +235,11 @@ fn to_history_row(
         application_id: id.into(),
         version,
         at: entry.at.into(),
-        actor: entry.actor.into(),
+        actor: entry.actor.map(Key::from),
         action: entry.action.name().to_owned(),
         from_state: entry.from.map(|state| state.name().to_owned()),
         to_state: entry.to.name().to_owned(),
+        held_until: entry.held_until.map(Moment),
         reason_sealed: reason.transpose()?,
     })
 }
@@ -242,10 +257,11 @@ fn to_history_entry(vault: &Vault, row: &HistoryRow) -> Result<HistoryEntry, Rep
         .map(|sealed| place.open("reason_sealed", sealed, Reason::parse));
     Ok(HistoryEntry {
         at: row.at.0,
-        actor: row.actor.into(),
+        actor: row.actor.map(AccountId::from),
         action: ApplicationAction::from_name(&row.action).ok_or_else(|| unusable("action"))?,
         from: from.transpose()?,
         to: StateName::from_name(&row.to_state).ok_or_else(|| unusable("to_state"))?,
+        held_until: row.held_until.map(|until| until.0),
         reason: reason.transpose()?,
     })
 }
@@ -346,6 +362,7 @@ impl ApplicationRepository for Session {
                 applications::state_reason_sealed.eq(row.state_reason_sealed),
                 applications::agent_id.eq(row.agent_id),
                 applications::findings.eq(row.findings),
+                applications::on_hold_until.eq(row.on_hold_until),
                 applications::version.eq(row.version + 1),
             ))
             .execute(&mut self.connection)
@@ -357,6 +374,7 @@ impl ApplicationRepository for Session {
             .execute(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
         self.attach(application)?;
+        self.keep_holds(application, entry.at)?;
         self.append_application_history(application.id, application.version + 1, entry)
     }
 
@@ -448,24 +466,31 @@ impl ApplicationRepository for Session {
         Ok(found.map(ApplicationId::from))
     }
 
-    fn list_waiting_divisions(
+    fn count_waiting(
         &mut self,
         codes: &[DivisionCode],
-        except: Option<ApplicationId>,
-    ) -> Result<Vec<DivisionCode>, RepositoryError> {
-        let mut query = application_divisions::table
-            .filter(application_divisions::division_code.eq_any(codes.iter().copied().map(division_column)))
-            .filter(application_divisions::open.eq(true))
-            .order(application_divisions::division_code)
-            .select(application_divisions::division_code)
-            .distinct()
-            .into_boxed();
-        if let Some(except) = except {
-            query = query.filter(application_divisions::application_id.ne(Key::from(except)));
-        }
-        let found: Vec<i32> = query
+        through: Option<ApplicationId>,
+    ) -> Result<BTreeMap<DivisionCode, u64>, RepositoryError> {
+        self.waiting_for(codes, through)
+    }
+
+    fn list_holds(&mut self, codes: &[DivisionCode], now: Instant) -> Result<Vec<Hold>, RepositoryError> {
+        self.holds_of(codes, now)
+    }
+
+    fn lock_open_applications(
+        &mut self,
+        spans: &[DivisionSpan],
+        limit: u16,
+    ) -> Result<Vec<Application>, RepositoryError> {
+        let ids = self.lock_waiting(spans, limit)?;
+        let rows = applications::table
+            .filter(applications::id.eq_any(ids))
+            .filter(applications::state.eq_any(OPEN))
+            .order(applications::id)
+            .select(ApplicationRow::as_select())
             .load(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
-        Ok(found.into_iter().filter_map(division_code).collect())
+        self.applications_of(rows)
     }
 }

@@ -4,9 +4,9 @@ use super::{
     BATCH_ROWS,
     order_rows::to_erased_row,
     schema::{
-        application_divisions, application_history, applications, customer_addresses, erasures,
-        idempotency_keys, invitations, login_keys, memberships, order_history, order_ratings, orders,
-        sessions, tokens,
+        application_divisions, application_history, applications, customer_addresses, division_holds,
+        erasures, idempotency_keys, invitations, login_keys, memberships, order_history, order_ratings,
+        orders, sessions, tokens,
     },
     sealing::Envelope,
     session::Session,
@@ -119,6 +119,9 @@ impl ErasureRepository for Session {
             self.discard_attached(&keys)?;
             let history = application_history::application_id.eq_any(&keys);
             diesel::delete(application_history::table.filter(history))
+                .execute(&mut self.connection)
+                .map_err(|error| self.faults.of(error))?;
+            diesel::delete(division_holds::table.filter(division_holds::application_id.eq_any(&keys)))
                 .execute(&mut self.connection)
                 .map_err(|error| self.faults.of(error))?;
             let wanted = application_divisions::application_id.eq_any(&keys);

@@ -615,6 +615,7 @@ diesel::table! {
         agent_id -> Nullable<Id>,
         findings -> Document,
         submitted_at -> Moment,
+        on_hold_until -> Nullable<Moment>,
         version -> BigInt,
     }
 }
@@ -640,11 +641,23 @@ diesel::table! {
         application_id -> Id,
         version -> BigInt,
         at -> Moment,
-        actor -> Id,
+        actor -> Nullable<Id>,
         action -> Text,
         from_state -> Nullable<Text>,
         to_state -> Text,
+        held_until -> Nullable<Moment>,
         reason_sealed -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use super::super::columns::{Id, Moment};
+
+    division_holds (division_code) {
+        division_code -> Integer,
+        application_id -> Id,
+        until -> Moment,
     }
 }
 

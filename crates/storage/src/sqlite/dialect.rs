@@ -20,6 +20,15 @@ pub(super) fn lock_account(connection: &mut Connection, id: Key) -> QueryResult<
         .optional()
 }
 
+/// The applications' ids; the writer's transaction is their lock.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "on PostgreSQL it is a statement, which may fail"
+)]
+pub(super) fn lock_applications(_: &mut Connection, ids: &[Key]) -> QueryResult<Vec<Key>> {
+    Ok(ids.to_vec())
+}
+
 /// Raises the counter of an agent's day and answers its new value.
 pub(super) fn raise_order_counter(
     connection: &mut Connection,

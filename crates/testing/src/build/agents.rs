@@ -84,6 +84,7 @@ pub fn application(id: u16, division_codes: &[&str]) -> Application {
         state: ApplicationState::Submitted,
         findings: Vec::new(),
         submitted_at: instant("2026-11-22T08:00:00Z"),
+        on_hold_until: None,
         version: 1,
     }
 }

@@ -7,17 +7,18 @@ use crate::{
 };
 use agents::{
     AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationRepository, ApplicationScope,
-    ApplicationState, Finding, FindingCode, HistoryEntry, Reason, StateName,
+    ApplicationState, Finding, FindingCode, HistoryEntry, Hold, Reason, StateName,
 };
-use kernel::{AgentId, PageRequest, RepositoryError};
+use kernel::{AgentId, DivisionCode, DivisionSpan, PageRequest, RepositoryError};
 
 fn submitted(application: &Application) -> HistoryEntry {
     HistoryEntry {
         at: application.submitted_at,
-        actor: application.account_id,
+        actor: Some(application.account_id),
         action: ApplicationAction::Submit,
         from: None,
         to: StateName::Submitted,
+        held_until: None,
         reason: None,
     }
 }
@@ -39,10 +40,11 @@ where
 {
     let entry = HistoryEntry {
         at: instant("2026-11-23T08:00:00.000001Z"),
-        actor: account_id(99),
+        actor: Some(account_id(99)),
         action,
         from: Some(StateName::Submitted),
         to: application.state.name(),
+        held_until: None,
         reason: Reason::parse("缺营业执照").ok(),
     };
     store.write(|session| session.save_application(application, &entry))
@@ -184,29 +186,217 @@ where
     insert(store, &same_person(5, &["330106"])).unwrap();
 }
 
-/// A division waits as long as an open application other than one's own wants it.
-pub fn divisions_wait_while_an_application_is_open<S: Store>(store: &S)
+/// Open applications are counted for each division they want, and up to one of them: that is its place.
+pub fn open_applications_are_counted_with_their_place<S: Store>(store: &S)
 where
     S::Session: ApplicationRepository,
 {
+    let all = [
+        application(1, &["330106", "330105"]),
+        application(2, &["330106"]),
+        application(3, &["330106"]),
+    ];
+    for application in &all {
+        insert(store, application).unwrap();
+    }
+    let codes = ["330108", "330106", "330105"].map(|code| code.parse().unwrap());
+    let counted = |through| -> Vec<_> {
+        let found = read(store, |session| session.count_waiting(&codes, through));
+        found
+            .iter()
+            .map(|(code, count)| (code.to_string(), *count))
+            .collect()
+    };
+    let expected = |counts: &[(&str, u64)]| -> Vec<_> {
+        let counts = counts.iter();
+        counts.map(|(code, count)| ((*code).to_owned(), *count)).collect()
+    };
+    assert_eq!(counted(None), expected(&[("330105", 1), ("330106", 3)]));
+    assert_eq!(
+        counted(Some(all[1].id)),
+        expected(&[("330105", 1), ("330106", 2)])
+    );
+    let reason = Reason::parse("已有代理商").unwrap();
+    let rejected = Application {
+        state: ApplicationState::Rejected { reason },
+        ..all[0].clone()
+    };
+    save(store, &rejected, ApplicationAction::Reject).unwrap();
+    assert_eq!(counted(None), expected(&[("330106", 2)]));
+    assert_eq!(counted(Some(all[1].id)), expected(&[("330106", 1)]));
+}
+
+fn held(application: &Application, until: &str) -> Application {
+    Application {
+        on_hold_until: Some(instant(until)),
+        ..application.clone()
+    }
+}
+
+/// Saves the application as somebody does who holds or releases it at that instant.
+fn save_held<S: Store>(store: &S, application: &Application, at: &str) -> Result<(), RepositoryError>
+where
+    S::Session: ApplicationRepository,
+{
+    let entry = HistoryEntry {
+        at: instant(at),
+        actor: None,
+        action: ApplicationAction::Hold,
+        from: Some(StateName::Submitted),
+        to: application.state.name(),
+        held_until: application.on_hold_until,
+        reason: None,
+    };
+    store.write(|session| session.save_application(application, &entry))
+}
+
+fn holds<S: Store>(store: &S, now: &str) -> Vec<(String, Hold)>
+where
+    S::Session: ApplicationRepository,
+{
+    let codes = ["330108", "330106", "330105"].map(|code| code.parse().unwrap());
+    let found = read(store, |session| session.list_holds(&codes, instant(now)));
+    found
+        .into_iter()
+        .map(|hold| (hold.division_code.to_string(), hold))
+        .collect()
+}
+
+/// A division is on hold for one application at a time, until the instant named or until the application is closed, and
+/// what is over is in nobody's way.
+pub fn a_division_is_on_hold_for_one_application_at_a_time<S: Store>(store: &S)
+where
+    S::Session: ApplicationRepository,
+{
+    const EARLY: &str = "2026-11-23T08:00:00Z";
+    const UNTIL: &str = "2026-11-30T16:00:00Z";
     let (first, second) = (application(1, &["330106", "330105"]), application(2, &["330106"]));
     for application in [&first, &second] {
         insert(store, application).unwrap();
     }
-    let codes = ["330108", "330106", "330105"].map(|code| code.parse().unwrap());
-    let waiting = |except| -> Vec<_> {
-        let found = read(store, |session| session.list_waiting_divisions(&codes, except));
-        found.iter().map(ToString::to_string).collect()
-    };
-    assert_eq!(waiting(None), ["330105", "330106"]);
-    assert_eq!(waiting(Some(first.id)), ["330106"]);
-    let reason = Reason::parse("已有代理商").unwrap();
-    let rejected = Application {
-        state: ApplicationState::Rejected { reason },
+    let first = held(&first, UNTIL);
+    save_held(store, &first, EARLY).unwrap();
+    let seen = holds(store, EARLY);
+    let codes: Vec<_> = seen.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["330105", "330106"]);
+    assert!(
+        seen.iter()
+            .all(|(_, hold)| hold.application_id == first.id && hold.until == instant(UNTIL))
+    );
+    let found = read(store, |session| {
+        session.find_application(ApplicationScope::All, first.id)
+    });
+    assert_eq!(found.unwrap().on_hold_until, Some(instant(UNTIL)));
+    let history = read(store, |session| session.list_application_history(&first));
+    assert_eq!(
+        (history[1].actor, history[1].held_until),
+        (None, Some(instant(UNTIL)))
+    );
+
+    let second = held(&second, "2026-12-15T16:00:00Z");
+    let refused = save_held(store, &second, EARLY);
+    assert!(
+        matches!(refused, Err(RepositoryError::LostRace(_))),
+        "{refused:?}"
+    );
+    // One's own is renewed. It ends at its instant, and another takes the division.
+    let first = Application { version: 2, ..first };
+    save_held(store, &first, EARLY).unwrap();
+    assert_eq!(holds(store, UNTIL), []);
+    save_held(store, &second, UNTIL).unwrap();
+    // What the first one still says is over: saving it takes nothing back.
+    let first = Application { version: 3, ..first };
+    save_held(store, &first, UNTIL).unwrap();
+    let seen = holds(store, UNTIL);
+    assert_eq!(
+        (seen.len(), seen[0].0.as_str(), seen[0].1.application_id),
+        (1, "330106", second.id)
+    );
+    let withdrawn = Application {
+        state: ApplicationState::Withdrawn,
+        on_hold_until: None,
+        version: 2,
         ..second
     };
-    save(store, &rejected, ApplicationAction::Reject).unwrap();
-    assert_eq!(waiting(Some(first.id)), Vec::<String>::new());
+    save_held(store, &withdrawn, UNTIL).unwrap();
+    assert_eq!(holds(store, UNTIL), []);
+}
+
+/// Of applications for which one division is put on hold at once, one wins.
+pub fn of_holds_at_once_one_wins<S: Store>(store: &S)
+where
+    S::Session: ApplicationRepository,
+{
+    let applications: Vec<_> = (1..=8)
+        .map(|id| {
+            application(
+                id,
+                if id % 2 == 0 {
+                    &["330106", "330105"]
+                } else {
+                    &["330105", "330106"]
+                },
+            )
+        })
+        .collect();
+    for application in &applications {
+        insert(store, application).unwrap();
+    }
+    let at = "2026-11-23T08:00:00Z";
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let running: Vec<_> = applications
+            .iter()
+            .map(|application| {
+                let application = held(application, "2026-11-30T16:00:00Z");
+                scope.spawn(move || save_held(store, &application, at))
+            })
+            .collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let lost = |outcome: &&Result<(), RepositoryError>| matches!(outcome, Err(RepositoryError::LostRace(_)));
+    assert_eq!(outcomes.iter().filter(lost).count(), 7, "{outcomes:?}");
+    let seen = holds(store, at);
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[0].1.application_id, seen[1].1.application_id);
+}
+
+/// Open applications inside the spans come oldest first, as they are, and never more than asked for.
+pub fn open_applications_are_locked_oldest_first<S: Store>(store: &S)
+where
+    S::Session: ApplicationRepository,
+{
+    let all = [
+        application(1, &["330106", "330106109"]),
+        application(2, &["310101"]),
+        application(3, &["330105"]),
+        application(4, &["330106109"]),
+        application(5, &["330106"]),
+    ];
+    for application in all.iter().rev() {
+        insert(store, application).unwrap();
+    }
+    let withdrawn = Application {
+        state: ApplicationState::Withdrawn,
+        ..all[4].clone()
+    };
+    save(store, &withdrawn, ApplicationAction::Withdraw).unwrap();
+    let locked = |spans: &[DivisionSpan], limit| -> Vec<_> {
+        let found = read(store, |session| session.lock_open_applications(spans, limit));
+        found.into_iter().map(|application| application.id).collect()
+    };
+    let code: DivisionCode = "330106".parse().unwrap();
+    let other: DivisionCode = "330105".parse().unwrap();
+    assert_eq!(locked(&[], 10), []);
+    assert_eq!(locked(&[code.span()], 10), [all[0].id, all[3].id]);
+    assert_eq!(
+        locked(&[DivisionSpan::only(code), other.span()], 10),
+        [all[0].id, all[2].id]
+    );
+    assert_eq!(locked(&[other.span(), code.span()], 2), [all[0].id, all[2].id]);
+    let whole = read(store, |session| {
+        session.lock_open_applications(&[other.span()], 10)
+    });
+    assert_eq!(whole, [all[2].clone()]);
 }
 
 /// Pages come newest first, without gap or repetition, within the scope, and conditions combine.
@@ -275,7 +465,7 @@ where
         walk(ApplicationScope::All, state(StateName::Reviewing)),
         ids(&[3])
     );
-    let span = "330000".parse::<kernel::DivisionCode>().unwrap().span();
+    let span = "330000".parse::<DivisionCode>().unwrap().span();
     let filter = ApplicationFilter {
         state: Some(StateName::Submitted),
         level: Some(AgentLevel::County),

@@ -17,10 +17,11 @@ use kernel::RepositoryError;
 fn entry(application: &Application) -> HistoryEntry {
     HistoryEntry {
         at: application.submitted_at,
-        actor: application.account_id,
+        actor: Some(application.account_id),
         action: ApplicationAction::Submit,
         from: None,
         to: StateName::Submitted,
+        held_until: None,
         reason: None,
     }
 }

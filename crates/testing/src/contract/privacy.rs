@@ -593,10 +593,11 @@ where
     ];
     let submitted = |application: &Application, at| HistoryEntry {
         at,
-        actor: application.account_id,
+        actor: Some(application.account_id),
         action: ApplicationAction::Submit,
         from: None,
         to: StateName::Submitted,
+        held_until: None,
         reason: None,
     };
     write(store, |session| {

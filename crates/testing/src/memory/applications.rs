@@ -1,10 +1,12 @@
 //! Applications and their history.
 
 use super::Memory;
-use agents::{Application, ApplicationFilter, ApplicationRepository, ApplicationScope, HistoryEntry};
+use agents::{Application, ApplicationFilter, ApplicationRepository, ApplicationScope, HistoryEntry, Hold};
 use attachments::AttachmentRepository;
-use kernel::{ApplicationId, DivisionCode, IdentityNumber, Page, PageRequest, RepositoryError};
-use std::collections::{BTreeMap, BTreeSet};
+use kernel::{
+    ApplicationId, DivisionCode, DivisionSpan, IdentityNumber, Instant, Page, PageRequest, RepositoryError,
+};
+use std::collections::BTreeMap;
 
 /// What is kept.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +67,11 @@ impl ApplicationRepository for Memory {
         if stored.is_none_or(|stored| stored.version != application.version) {
             return Err(RepositoryError::LostRace("applications"));
         }
+        let is_held = application.held_until(entry.at).is_some();
+        let holds = self.list_holds(&application.division_codes, entry.at)?;
+        if is_held && holds.iter().any(|hold| hold.application_id != application.id) {
+            return Err(RepositoryError::LostRace("the holds of a division"));
+        }
         self.attach(application.id, application.account_id, &application.attachments)?;
         let saved = Application {
             version: application.version + 1,
@@ -116,9 +123,8 @@ impl ApplicationRepository for Memory {
             .filter(|application| filter.state.is_none_or(|state| application.state.name() == state))
             .filter(|application| filter.level.is_none_or(|level| application.level == level))
             .filter(|application| {
-                let inside = |span: kernel::DivisionSpan| {
-                    application.division_codes.iter().any(|code| span.contains(*code))
-                };
+                let inside =
+                    |span: DivisionSpan| application.division_codes.iter().any(|code| span.contains(*code));
                 filter.span.is_none_or(inside)
             })
             .take(usize::from(page.limit) + 1)
@@ -146,20 +152,62 @@ impl ApplicationRepository for Memory {
             .map(|application| application.id))
     }
 
-    fn list_waiting_divisions(
+    fn count_waiting(
         &mut self,
         division_codes: &[DivisionCode],
-        except: Option<ApplicationId>,
-    ) -> Result<Vec<DivisionCode>, RepositoryError> {
-        let others = self
+        through: Option<ApplicationId>,
+    ) -> Result<BTreeMap<DivisionCode, u64>, RepositoryError> {
+        let counted = self
             .applications
             .open()
-            .filter(|application| Some(application.id) != except);
-        let waiting: BTreeSet<_> = others
-            .flat_map(|application| &application.division_codes)
-            .filter(|code| division_codes.contains(code))
-            .copied()
+            .filter(|application| through.is_none_or(|through| application.id <= through));
+        let mut waiting = BTreeMap::new();
+        for code in counted.flat_map(|application| &application.division_codes) {
+            if division_codes.contains(code) {
+                *waiting.entry(*code).or_default() += 1;
+            }
+        }
+        Ok(waiting)
+    }
+
+    fn list_holds(
+        &mut self,
+        division_codes: &[DivisionCode],
+        now: Instant,
+    ) -> Result<Vec<Hold>, RepositoryError> {
+        let mut holds: Vec<_> = self
+            .applications
+            .open()
+            .filter_map(|application| Some((application, application.held_until(now)?)))
+            .flat_map(|(application, until)| {
+                application.division_codes.iter().map(move |code| Hold {
+                    division_code: *code,
+                    application_id: application.id,
+                    until,
+                })
+            })
+            .filter(|hold| division_codes.contains(&hold.division_code))
             .collect();
-        Ok(waiting.into_iter().collect())
+        holds.sort_by_key(|hold| hold.division_code);
+        Ok(holds)
+    }
+
+    fn lock_open_applications(
+        &mut self,
+        spans: &[DivisionSpan],
+        limit: u16,
+    ) -> Result<Vec<Application>, RepositoryError> {
+        let inside = |code: &DivisionCode| spans.iter().any(|span| span.contains(*code));
+        let found: Vec<_> = self
+            .applications
+            .open()
+            .filter(|application| application.division_codes.iter().any(inside))
+            .take(usize::from(limit))
+            .cloned()
+            .collect();
+        found
+            .into_iter()
+            .map(|application| self.with_what_is_attached(application))
+            .collect()
     }
 }

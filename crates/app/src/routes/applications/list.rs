@@ -8,9 +8,10 @@ use crate::{
     problem::Problem,
     state::State,
 };
-use ::agents::{ApplicationFilter, StateName, parse_level};
+use ::agents::{ApplicationFilter, StateName, list_reviewed_applications, parse_level};
 use actix_web::web::{Data, Json};
 use kernel::{ApplicationId, DivisionCode, Invalid, Validation};
+use regions::DivisionTree;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -31,7 +32,7 @@ pub struct Filter {
 
 /// 代理申请列表
 ///
-/// 由新到旧。总部可见全部，其他人只见自己账号提交的。
+/// 由新到旧。总部可见全部，其他人只见自己账号提交的。未结的申请按此刻重新初审。
 #[utoipa::path(
     get,
     path = "/applications",
@@ -70,7 +71,10 @@ pub async fn handle(
     };
     let (scope, request) = (caller.applications()?, paging.request.clone());
     let page = state
-        .read(move |session, _| session.list_applications(scope, &filter, &request))
+        .read(move |session, now| {
+            let tree = DivisionTree::embedded();
+            list_reviewed_applications(session, tree, now, scope, &filter, &request)
+        })
         .await?;
     paging
         .answer(page.map(|application| ApplicationAnswer::of(&application, language)))

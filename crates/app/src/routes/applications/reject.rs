@@ -12,6 +12,7 @@ use ::agents::{RejectApplication, reject_application};
 use actix_web::web::{Data, Json};
 use identity::AuditAction;
 use kernel::ApplicationId;
+use regions::DivisionTree;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -49,7 +50,13 @@ pub async fn handle(
                 actor: work.principal.account_id,
                 reason: reason.clone(),
             };
-            let rejected = reject_application(&mut *work.session, work.ids, work.now, &command)?;
+            let rejected = reject_application(
+                &mut *work.session,
+                work.ids,
+                DivisionTree::embedded(),
+                work.now,
+                &command,
+            )?;
             work.record(AuditAction::ApplicationRejected, id.as_uuid(), None)?;
             Ok(rejected)
         })

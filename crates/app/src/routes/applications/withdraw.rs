@@ -5,6 +5,7 @@ use crate::{access::Caller, extract::PathId, language::Language, problem::Proble
 use ::agents::{WithdrawApplication, withdraw_application};
 use actix_web::web::{Data, Json};
 use kernel::ApplicationId;
+use regions::DivisionTree;
 
 /// 撤回申请
 ///
@@ -29,7 +30,13 @@ pub async fn handle(
                 application_id: id,
                 account_id: work.principal.account_id,
             };
-            withdraw_application(work.session, work.ids, work.now, &command)
+            withdraw_application(
+                work.session,
+                work.ids,
+                DivisionTree::embedded(),
+                work.now,
+                &command,
+            )
         })
         .await?;
     Ok(Json(ApplicationAnswer::of(&application, language)))

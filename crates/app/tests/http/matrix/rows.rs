@@ -165,6 +165,10 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             "valid_from": "2026-11-22",
             "valid_until": "2029-11-22",
         }})),
+        "applications::hold" => {
+            Row::new(Target::Application).body(json!({"until": "2026-12-15", "reason": "等待验收"}))
+        }
+        "applications::release" => Row::new(Target::Application).body(json!({"reason": "不再保留"})),
         "applications::reject" => Row::new(Target::Application).body(json!({"reason": "已有规划"})),
 
         "territories::list" => none(),

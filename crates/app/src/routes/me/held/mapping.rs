@@ -226,7 +226,7 @@ impl From<&HeldApplication> for ApplicationPart {
                 .iter()
                 .map(|entry| ChangePart {
                     at: entry.at,
-                    actor: Some(entry.actor.as_uuid()),
+                    actor: entry.actor.map(AccountId::as_uuid),
                     from: entry.from.map(::agents::StateName::name),
                     to: entry.to.name(),
                     reason: entry.reason.as_ref().map(owned),
