@@ -3,6 +3,7 @@
 pub(crate) mod approve;
 pub(crate) mod attach;
 pub(crate) mod availability;
+pub(crate) mod deadline;
 pub(crate) mod finding;
 pub(crate) mod form;
 pub(crate) mod hold;
@@ -13,6 +14,7 @@ pub(crate) mod rivals;
 pub(crate) mod submit;
 pub(crate) mod supplement;
 
+use self::deadline::Deadline;
 use self::repository::{ApplicationRepository, ApplicationScope};
 use crate::{AgentLevel, Applicant, Finding};
 use identity::PrivacyPolicyVersion;
@@ -160,6 +162,8 @@ pub struct Application {
     /// Until when its divisions are on hold for it, if headquarters put them so. A hold ends by the clock alone, so this
     /// may lie in the past: ask [`Self::held_until`].
     pub on_hold_until: Option<Instant>,
+    /// By when whoever it waits for has to act, `None` once it waits for nobody.
+    pub deadline: Option<Deadline>,
     /// The version that was loaded, 1 when new. Saving stores the next one.
     pub version: i64,
 }
@@ -181,9 +185,11 @@ impl Application {
         let entry = act.entry(Some(from), state.name());
         // Nothing is kept for an application that waits no longer.
         let on_hold_until = self.on_hold_until.filter(|_| state.name().is_open());
+        let deadline = self.deadline.filter(|_| state.name().is_open());
         let advanced = Self {
             state,
             on_hold_until,
+            deadline,
             ..self
         };
         Ok((advanced, entry))
@@ -217,13 +223,17 @@ pub enum ApplicationAction {
     Hold,
     /// Ended that hold before its time.
     Release,
+    /// Nobody did anything to it: its hold is over.
+    Lapse,
+    /// Nobody did anything to it: whoever it waits for was reminded.
+    Remind,
     /// Nobody did anything to it: what happened elsewhere changed its findings.
     ReviewAgain,
 }
 
 impl ApplicationAction {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Submit,
         Self::OpenReview,
         Self::RequestSupplement,
@@ -233,6 +243,8 @@ impl ApplicationAction {
         Self::Reject,
         Self::Hold,
         Self::Release,
+        Self::Lapse,
+        Self::Remind,
         Self::ReviewAgain,
     ];
 
@@ -248,6 +260,8 @@ impl ApplicationAction {
             Self::Reject => "reject",
             Self::Hold => "hold",
             Self::Release => "release",
+            Self::Lapse => "lapse",
+            Self::Remind => "remind",
             Self::ReviewAgain => "review_again",
         }
     }
@@ -261,7 +275,7 @@ impl ApplicationAction {
 /// Who does what, when and why.
 pub(crate) struct Act {
     pub at: Instant,
-    /// Nobody where it follows from what happened to another application.
+    /// Nobody where it follows from the clock, or from what happened to another application.
     pub actor: Option<AccountId>,
     pub action: ApplicationAction,
     pub held_until: Option<Instant>,
@@ -315,8 +329,8 @@ impl Act {
 pub struct HistoryEntry {
     /// When.
     pub at: Instant,
-    /// The account that did it, `None` where it followed from what happened to another application: whose that is, is
-    /// not told here.
+    /// The account that did it, `None` where it followed from the clock, or from what happened to another application:
+    /// whose that is, is not told here.
     pub actor: Option<AccountId>,
     /// What it did.
     pub action: ApplicationAction,

@@ -3,7 +3,7 @@
 //! This crate knows no order, no stock and no database; divisions and territories are `regions`'.
 //!
 //! ```
-//! use agents::{ApplicationForm, FindingCode, SubmitApplication, submit_application};
+//! use agents::{ApplicationForm, Deadlines, FindingCode, SubmitApplication, submit_application};
 //! use identity::PolicyInForce;
 //! use kernel::{AccountId, Text};
 //! use regions::DivisionTree;
@@ -25,7 +25,7 @@
 //! let now = instant("2026-11-22T08:00:00Z");
 //!
 //! let policy = PolicyInForce::new(Text::parse("2026-11").unwrap());
-//! let command = SubmitApplication { account_id, form, policy };
+//! let command = SubmitApplication { account_id, form, policy, deadlines: Deadlines::default() };
 //! let application =
 //!     submit_application(&mut session, &ids, DivisionTree::embedded(), now, &command).unwrap();
 //! let found: Vec<_> = application.findings.iter().map(|finding| finding.code).collect();
@@ -45,6 +45,7 @@ pub use application::{
     Application, ApplicationAction, ApplicationState, HistoryEntry, Reason, StateName, TransitionError,
     approve::{ApproveApplication, ApproveApplicationError, ApprovedApplication, approve_application},
     availability::{Availability, AvailabilityError, FoundAvailability, find_availability},
+    deadline::{Deadline, Deadlines, MAXIMUM_DEADLINE_DAYS, note_lapsed_hold, remind_of_deadlines},
     finding::{Finding, FindingCode, Severity},
     form::{ApplicationForm, CheckedForm, MAXIMUM_ATTACHMENTS, MAXIMUM_DIVISIONS, parse_divisions},
     hold::{

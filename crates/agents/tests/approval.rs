@@ -8,8 +8,8 @@
 
 use agents::{
     AgentLevel, Application, ApplicationForm, ApplicationRepository, ApplicationScope, ApplicationState,
-    ApproveApplication, ApproveApplicationError, ApprovedApplication, FindingCode, ProposedTerms, StateName,
-    SubmitApplication, approve_application, submit_application,
+    ApproveApplication, ApproveApplicationError, ApprovedApplication, Deadlines, FindingCode, ProposedTerms,
+    StateName, SubmitApplication, approve_application, submit_application,
 };
 use identity::{MembershipRepository, Position};
 use kernel::{AgentNumber, ApplicationId, Instant};
@@ -34,6 +34,7 @@ fn submit(memory: &mut Memory, ids: &SeededIds, number: u16, form: ApplicationFo
         account_id: account_id(number),
         form,
         policy: policy(),
+        deadlines: Deadlines::default(),
     };
     submit_application(memory, ids, DivisionTree::embedded(), now(), &command).unwrap()
 }

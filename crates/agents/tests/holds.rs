@@ -8,7 +8,7 @@
 
 use agents::{
     Application, ApplicationAction, ApplicationFilter, ApplicationForm, ApplicationRepository,
-    ApplicationScope, ApproveApplication, ApproveApplicationError, Availability, FindingCode,
+    ApplicationScope, ApproveApplication, ApproveApplicationError, Availability, Deadlines, FindingCode,
     HoldApplication, HoldApplicationError, MAXIMUM_HOLD_DAYS, MAXIMUM_REVIEWED_AGAIN, QueuePlace,
     RejectApplication, ReleaseApplication, ReviewedApplication, StateName, SubmitApplication,
     WithdrawApplication, approve_application, find_availability, find_reviewed_application, hold_application,
@@ -53,6 +53,7 @@ fn submit_form(memory: &mut Memory, ids: &SeededIds, number: u16, form: Applicat
         account_id: account_id(number),
         form,
         policy: policy(),
+        deadlines: Deadlines::default(),
     };
     submit_application(memory, ids, tree(), now(), &command)
         .unwrap()

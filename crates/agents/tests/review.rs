@@ -8,8 +8,8 @@
 
 use agents::{
     AgentRepository, Application, ApplicationForm, ApplicationScope, Availability, AvailabilityError,
-    FindingCode, OpenReview, RejectApplication, RequestSupplement, ReviewApplicationError, StateName,
-    SubmitApplication, SubmitApplicationError, SupplementApplication, SupplementApplicationError,
+    Deadlines, FindingCode, OpenReview, RejectApplication, RequestSupplement, ReviewApplicationError,
+    StateName, SubmitApplication, SubmitApplicationError, SupplementApplication, SupplementApplicationError,
     WithdrawApplication, find_availability, find_reviewed_application, open_review, reject_application,
     request_supplement, submit_application, supplement_application, withdraw_application,
 };
@@ -45,6 +45,7 @@ fn submit(
         account_id: account_id(account),
         form,
         policy: policy(),
+        deadlines: Deadlines::default(),
     };
     submit_application(memory, ids, tree(), now(), &command)
 }
@@ -65,6 +66,7 @@ fn supplement(id: ApplicationId, account: u16) -> SupplementApplication {
         attachments: vec![attachment_id(102).to_string()],
         mobile: None,
         email: None,
+        deadlines: Deadlines::default(),
     }
 }
 
@@ -188,6 +190,7 @@ fn an_application_goes_to_and_fro_until_it_is_decided() {
         application_id: id,
         actor,
         message: "缺营业执照".into(),
+        deadlines: Deadlines::default(),
     };
     let asked = request_supplement(&mut memory, &ids, now(), &ask).unwrap();
     assert_eq!(asked.state.name(), StateName::SupplementRequired);
@@ -328,6 +331,7 @@ fn an_application_takes_stored_pictures_of_its_own_account_that_are_part_of_noth
         account_id: account_id(1),
         form: wanted,
         policy: policy(),
+        deadlines: Deadlines::default(),
     };
     match submit_application(&mut memory, &ids, tree(), now(), &command) {
         Err(SubmitApplicationError::Invalid(errors)) => {
@@ -365,6 +369,7 @@ fn an_answer_needs_something_in_it_and_has_room_for_so_many_attachments() {
         application_id: id,
         actor: account_id(99),
         message: "缺照片".into(),
+        deadlines: Deadlines::default(),
     };
     request_supplement(&mut memory, &ids, now(), &ask).unwrap();
     let mut errors = |answer: SupplementApplication| match supplement_application(
@@ -410,6 +415,7 @@ fn an_operator_gives_reasons_and_cannot_decide_what_is_not_there() {
         application_id: id,
         actor,
         message: message.into(),
+        deadlines: Deadlines::default(),
     };
     for outcome in [
         reject_application(&mut memory, &ids, tree(), now(), &reject(id, " ")),

@@ -4,6 +4,7 @@
 //! told at once.
 
 mod contents;
+mod deadlines;
 mod edge;
 mod privacy;
 mod settings;
@@ -18,6 +19,7 @@ use crate::{
     tls::TlsFiles,
 };
 use ::privacy::RetentionPeriods;
+use agents::Deadlines;
 use settings::{Settings, variable};
 use std::{
     fmt,
@@ -55,6 +57,9 @@ pub struct Configuration {
     /// `retention_idempotency_hours`, `retention_sign_ins_days`, `retention_events_days`, `retention_applications_days`,
     /// `retention_orders_days`: how long what is personal is kept. Each has a lower bound.
     pub retention: RetentionPeriods,
+    /// `application_review_days`, `application_supplement_days`: how long headquarters is given to decide about an
+    /// application, and its applicant to answer.
+    pub deadlines: Deadlines,
     /// `privacy_policy_version`: what people have to agree to. Default [`BUILT_IN_VERSION`](crate::policy::BUILT_IN_VERSION).
     pub privacy_policy_version: String,
     /// `privacy_policy_file`: its text, in Markdown. Default: the built-in text. With a file, the version is required.
@@ -144,6 +149,7 @@ impl Configuration {
         let (privacy_policy_version, privacy_policy_file) = privacy::privacy_policy(&mut settings);
         let erasure_log = settings.take("erasure_log").map(PathBuf::from);
         let retention = privacy::retention(&mut settings);
+        let deadlines = deadlines::deadlines(&mut settings);
         let wechat = WechatConfiguration::read(&mut settings);
         let contents = Contents::read(&mut settings);
         let (Some(database_url), Some(keys), Some(contents)) = (database_url, keys, contents) else {
@@ -154,6 +160,7 @@ impl Configuration {
             database_url: DatabaseUrl(database_url),
             erasure_log: erasure_log.unwrap_or_else(|| privacy::erasure_log_beside(&keys)),
             retention,
+            deadlines,
             keys,
             log_format,
             log_filter: log_filter.unwrap_or_else(|| DEFAULT_FILTER.to_owned()),

@@ -12,6 +12,7 @@ pub mod client_address;
 pub mod configuration;
 pub mod cookies;
 mod cross_site;
+pub mod deadlines;
 mod demo;
 pub mod edge;
 pub mod erasure_log;

@@ -2,6 +2,7 @@
 
 use crate::{
     audit_sealer::chain_forever,
+    deadlines::tell_forever,
     edge::{EdgeOptions, edge},
     erasures::catch_up_forever,
     floods::Floods,
@@ -178,10 +179,17 @@ impl Listening {
         let keys = actix_web::rt::spawn(follow_forever(database.clone()));
         let retention = actix_web::rt::spawn(crate::retention::keep_forever(self.state.get_ref().clone()));
         let erasures = actix_web::rt::spawn(catch_up_forever(self.state.get_ref().clone()));
+        let deadlines = actix_web::rt::spawn(tell_forever(
+            database.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+            node,
+        ));
         let relay = actix_web::rt::spawn(deliver_forever(database, clock));
         let forgetting = actix_web::rt::spawn(async move { self.floods.forget_forever().await });
         let served = self.server.await;
         relay.abort();
+        deadlines.abort();
         retention.abort();
         erasures.abort();
         forgetting.abort();

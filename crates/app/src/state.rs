@@ -14,6 +14,7 @@ use crate::{
     wechat::Wechat,
 };
 use actix_web::web::block;
+use agents::Deadlines;
 use attachments::ContentStore;
 use identity::{
     AuditAction, AuditActor, AuditEntry, AuditReason, NoWechat, Origin, PasswordHasher, Principal,
@@ -50,6 +51,8 @@ pub struct State {
     pub erasure_log: Option<Arc<ErasureLog>>,
     /// How long what is personal is kept.
     pub retention: RetentionPeriods,
+    /// How long headquarters and applicants are given.
+    pub deadlines: Deadlines,
     /// Where orders are placed.
     pub intake: Arc<Intake>,
 }
@@ -138,6 +141,7 @@ impl State {
             policy: Arc::new(PrivacyPolicy::built_in()),
             erasure_log: None,
             retention: RetentionPeriods::default(),
+            deadlines: Deadlines::default(),
         })
     }
 

@@ -56,6 +56,10 @@ facts! {
     ApplicationHeld "application_held" { application_id: ApplicationId, until: Instant }
     /// That hold was ended before its time.
     ApplicationReleased "application_released" { application_id: ApplicationId }
+    /// That hold is over.
+    ApplicationHoldLapsed "application_hold_lapsed" { application_id: ApplicationId }
+    /// Whoever an open application waits for has to act soon, or should have.
+    ApplicationReminder "application_reminder" { application_id: ApplicationId, due_at: Instant }
     /// What happened elsewhere changed what the preliminary review finds about an open application.
     ApplicationFindingsChanged "application_findings_changed" { application_id: ApplicationId }
     /// A customer's name or phone changed; what agents know of the customer follows.

@@ -144,6 +144,7 @@ fn application() -> Application {
         state: ApplicationState::Rejected {
             reason: Text::parse("资料不全").unwrap(),
         },
+        deadline: None,
         ..build::agents::application(1, &["330106"])
     }
 }

@@ -38,6 +38,8 @@ macro_rules! for_every_contract {
                 open_applications_are_counted_with_their_place,
                 a_division_is_on_hold_for_one_application_at_a_time,
                 of_holds_at_once_one_wins,
+                holds_that_are_over_are_found_until_that_is_noted,
+                deadlines_are_found_until_somebody_is_reminded,
                 open_applications_are_locked_oldest_first,
                 applications_are_paged_and_filtered,
             }

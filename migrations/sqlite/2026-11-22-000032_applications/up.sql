@@ -23,6 +23,9 @@ CREATE TABLE applications (
     submitted_at INTEGER NOT NULL,
     -- Until when its divisions are on hold for it; may be over.
     on_hold_until INTEGER,
+    -- By when whoever it waits for has to act, and whether they were reminded.
+    due_at INTEGER,
+    reminded INTEGER NOT NULL CONSTRAINT applications_reminded_boolean CHECK (reminded IN (0, 1)),
     version INTEGER NOT NULL CONSTRAINT applications_version_positive CHECK (version > 0),
     CONSTRAINT applications_pkey PRIMARY KEY (id),
     CONSTRAINT applications_company_whole CHECK (
@@ -31,11 +34,18 @@ CREATE TABLE applications (
     CONSTRAINT applications_state_whole CHECK (
         (state IN ('supplement_required', 'rejected')) = (state_reason_sealed IS NOT NULL)
         AND (state = 'approved') = (agent_id IS NOT NULL)
+    ),
+    CONSTRAINT applications_waiting_whole CHECK (
+        (state IN ('submitted', 'reviewing', 'supplement_required')) = (due_at IS NOT NULL)
+        AND (due_at IS NOT NULL OR (on_hold_until IS NULL AND reminded = 0))
     )
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX applications_by_account ON applications (account_id, id);
 CREATE INDEX applications_by_state ON applications (state, id);
+-- What a job looks for.
+CREATE INDEX applications_unreminded ON applications (due_at, id) WHERE reminded = 0 AND due_at IS NOT NULL;
+CREATE INDEX applications_on_hold ON applications (on_hold_until, id) WHERE on_hold_until IS NOT NULL;
 
 CREATE TABLE application_divisions (
     application_id BLOB NOT NULL CONSTRAINT application_divisions_application_id_fkey REFERENCES applications (id),

@@ -123,6 +123,18 @@ pub trait ApplicationRepository {
         now: Instant,
     ) -> Result<Vec<Hold>, RepositoryError>;
 
+    /// The applications whose hold was over at `now` and is not noted as such, those that ended first first, at most
+    /// `limit`.
+    fn find_lapsed_holds(&mut self, now: Instant, limit: u16) -> Result<Vec<Application>, RepositoryError>;
+
+    /// The open applications whose deadline is at that instant or before and of which nobody was reminded, the earliest
+    /// deadline first, at most `limit`.
+    fn find_unreminded_applications(
+        &mut self,
+        until: Instant,
+        limit: u16,
+    ) -> Result<Vec<Application>, RepositoryError>;
+
     /// The open applications that want a division inside one of the spans, oldest first and at most `limit`, as they are
     /// once all of them are locked until the end of the transaction, one after the other in that order.
     fn lock_open_applications(

@@ -1,5 +1,6 @@
 //! What an operator does without deciding, and saying no.
 
+use super::deadline::Deadlines;
 use super::rivals::lock_rivals;
 use super::submit::save_advanced;
 use super::{
@@ -30,6 +31,8 @@ pub struct RequestSupplement {
     pub actor: AccountId,
     /// What is missing; required.
     pub message: String,
+    /// How long the applicant is given.
+    pub deadlines: Deadlines,
 }
 
 /// An operator says no.
@@ -92,7 +95,11 @@ pub fn request_supplement(
         reason: Some(request.clone()),
         ..Act::new(now, command.actor, ApplicationAction::RequestSupplement)
     };
-    let advanced = application.advance(ApplicationState::SupplementRequired { request }, act)?;
+    let advanced = Application {
+        deadline: Some(command.deadlines.of_supplement(now)),
+        ..application
+    }
+    .advance(ApplicationState::SupplementRequired { request }, act)?;
     let fact = Fact::SupplementRequested {
         application_id: command.application_id,
     };

@@ -1,6 +1,7 @@
 //! Submitting an application.
 
 use super::attach::refuse_unattachable;
+use super::deadline::Deadlines;
 use super::finding::{Subject, review};
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationState, HistoryEntry,
@@ -25,6 +26,8 @@ pub struct SubmitApplication {
     pub form: ApplicationForm,
     /// The privacy policy that it has to agree to.
     pub policy: PolicyInForce,
+    /// How long headquarters is given.
+    pub deadlines: Deadlines,
 }
 
 /// Why an application is not taken.
@@ -95,6 +98,7 @@ pub fn submit_application(
         findings,
         submitted_at: now,
         on_hold_until: None,
+        deadline: Some(command.deadlines.of_review(now)),
         version: 1,
     };
     let act = Act::new(now, command.account_id, ApplicationAction::Submit);

@@ -1,6 +1,7 @@
 //! What an applicant does with an open application: answer a request, take it back.
 
 use super::attach::{parse_attachments, refuse_unattachable};
+use super::deadline::Deadlines;
 use super::form::MAXIMUM_ATTACHMENTS;
 use super::rivals::lock_rivals;
 use super::submit::save_advanced;
@@ -34,6 +35,8 @@ pub struct SupplementApplication {
     pub mobile: Option<String>,
     /// A corrected e-mail address.
     pub email: Option<String>,
+    /// How long headquarters is given.
+    pub deadlines: Deadlines,
 }
 
 /// An applicant takes its application back.
@@ -94,6 +97,7 @@ pub fn supplement_application(
     };
     let advanced = Application {
         findings,
+        deadline: Some(command.deadlines.of_review(now)),
         ..application
     }
     .advance(ApplicationState::Submitted, act)?;

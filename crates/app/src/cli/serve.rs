@@ -60,6 +60,7 @@ impl Serve {
             policy: Arc::new(policy),
             erasure_log: Some(Arc::new(ErasureLog::open(&configuration.erasure_log)?)),
             retention: configuration.retention,
+            deadlines: configuration.deadlines,
             ..State::of_this_machine(database, configuration.contents.open()?)?.with_wechat(wechat)
         };
         // Nobody is served from a backup that still knows who was erased since.

@@ -3,9 +3,9 @@
 use super::{DemoError, accounts, accounts::Accounts, cast, licences::Licences, random::Random};
 use crate::policy::PrivacyPolicy;
 use agents::{
-    ApplicationForm, ApproveApplication, OpenReview, ProposedQuota, ProposedTerms, RejectApplication,
-    RequestSupplement, SubmitApplication, approve_application, open_review, reject_application,
-    request_supplement, submit_application,
+    ApplicationForm, ApproveApplication, Deadlines, OpenReview, ProposedQuota, ProposedTerms,
+    RejectApplication, RequestSupplement, SubmitApplication, approve_application, open_review,
+    reject_application, request_supplement, submit_application,
 };
 use kernel::{AccountId, AgentId, ApplicationId, BusinessDay, DivisionCode, Instant};
 use orders::{CourierDraft, hire_courier};
@@ -143,6 +143,7 @@ fn apply(
         account_id,
         form,
         policy: PrivacyPolicy::built_in().in_force(),
+        deadlines: Deadlines::default(),
     };
     submit_application(session, random, tree, at, &command)
         .map(|application| application.id)
@@ -240,6 +241,7 @@ fn leave(
                     application_id,
                     actor,
                     message,
+                    deadlines: Deadlines::default(),
                 },
             )
         }

@@ -97,6 +97,12 @@ pub struct ApplicationAnswer {
     agent_id: Option<AgentId>,
     #[schema(value_type = String, format = DateTime)]
     submitted_at: Instant,
+    /// 等待的一方（总部审核，或申请人补充）须在何时前办理；已结的没有
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<Instant>,
+    /// 是否已逾期
+    overdue: bool,
     /// 区划为此申请保留至何时；可能已过
     #[schema(value_type = Option<String>, format = DateTime)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,7 +111,7 @@ pub struct ApplicationAnswer {
 }
 
 impl ApplicationAnswer {
-    fn of(application: &Application, language: Language) -> Self {
+    fn of(application: &Application, now: Instant, language: Language) -> Self {
         let Application { applicant, state, .. } = application;
         let company = applicant.company.as_ref();
         let (requested, reason, agent_id) = match state {
@@ -140,6 +146,8 @@ impl ApplicationAnswer {
             reason: reason.map(text),
             agent_id,
             submitted_at: application.submitted_at,
+            due_at: application.deadline.map(|deadline| deadline.at),
+            overdue: application.deadline.is_some_and(|deadline| deadline.is_over(now)),
             on_hold_until: application.on_hold_until,
             version: application.version,
         }
@@ -152,11 +160,11 @@ impl ApplicationAnswer {
 pub struct HistoryAnswer {
     #[schema(value_type = String, format = DateTime)]
     at: Instant,
-    /// 操作的账号；因其他申请而重新初审时为 null
+    /// 操作的账号；由时间或其他申请引起的为 null
     #[schema(value_type = Option<Uuid>)]
     actor: Option<AccountId>,
-    /// `submit`、`open_review`、`request_supplement`、`supplement`、`withdraw`、`approve`、`reject`、`hold`、`release`
-    /// 或 `review_again`
+    /// `submit`、`open_review`、`request_supplement`、`supplement`、`withdraw`、`approve`、`reject`、`hold`、`release`、
+    /// `lapse`、`remind` 或 `review_again`
     action: &'static str,
     /// 之前的状态；提交时为 null
     from: Option<&'static str>,

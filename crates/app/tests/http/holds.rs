@@ -1,9 +1,12 @@
 //! Holds, and the queue behind them.
 
 use crate::support::{Client, TestApp};
+use app::deadlines::{Told, tell};
 use identity::Role;
 use serde_json::{Value, json};
+use std::time::Duration;
 use testing::{build::agents::identity_number, instant};
+use uuid::Uuid;
 
 fn submit(client: &Client, serial: u16, codes: &[&str]) -> String {
     let form = json!({
@@ -208,5 +211,52 @@ fn of_many_holds_at_once_exactly_one_wins() {
         let won = statuses.iter().filter(|status| **status == 200).count();
         let refused = statuses.iter().filter(|status| **status == 409).count();
         assert_eq!((won, refused), (1, 11), "{statuses:?}");
+    }
+}
+
+#[test]
+fn an_overdue_application_says_so_and_the_clock_is_followed_by_one_node() {
+    for app in [Some(TestApp::start()), TestApp::start_on_postgres()]
+        .into_iter()
+        .flatten()
+    {
+        let (applicant, _) = app.customer("wang.xiaoming");
+        let operator = app.headquarters(Role::Operator);
+        let first = submit(&applicant, 1, &["330106"]);
+        let second = submit(&applicant, 2, &["330106"]);
+        let told = applicant.get(&path(&first, "")).expect(200);
+        assert_eq!(
+            (&told["due_at"], &told["overdue"]),
+            (&json!("2026-11-29T16:00:00Z"), &json!(false))
+        );
+        operator.post(&path(&first, "/hold"), &hold()).expect(200);
+        let over = instant("2026-11-30T16:00:00Z");
+        let [node, other] = [1, 2].map(Uuid::from_u128);
+        let tell = |node, at| tell(&app.state.database, app.state.ids.as_ref(), node, at).unwrap();
+        let expected = Told {
+            reminders: 2,
+            lapsed_holds: 1,
+        };
+        assert_eq!(tell(node, over), expected);
+        assert_eq!(tell(node, over), Told::default());
+        app.clock.set(over);
+        let operator = app.login("operator");
+        let third = submit(&app.login("wang.xiaoming"), 3, &["330106"]);
+        assert_eq!(
+            tell(other, over + Duration::from_secs(59)),
+            Told::default(),
+            "another node has the lease"
+        );
+        let told = operator.get(&path(&first, "")).expect(200);
+        assert_eq!(told["overdue"], true);
+        let actions: Vec<_> = told["history"].as_array().unwrap().iter().collect();
+        let actions: Vec<_> = actions.iter().map(|entry| &entry["action"]).collect();
+        assert_eq!(actions, ["submit", "hold", "lapse", "remind"]);
+        let told = operator.get(&path(&second, "")).expect(200);
+        assert!(!findings(&told).contains(&"on_hold_for_other"));
+        let reason = json!({ "reason": "不符" });
+        operator.post(&path(&third, "/reject"), &reason).expect(200);
+        let told = operator.get(&path(&third, "")).expect(200);
+        assert_eq!((&told["due_at"], &told["overdue"]), (&Value::Null, &json!(false)));
     }
 }

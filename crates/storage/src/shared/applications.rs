@@ -14,7 +14,7 @@ use crate::{
 };
 use ::agents::{
     AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationRepository, ApplicationScope,
-    ApplicationState, Finding, FindingCode, HistoryEntry, Hold, Reason, StateName,
+    ApplicationState, Deadline, Finding, FindingCode, HistoryEntry, Hold, Reason, StateName,
 };
 use ::attachments::AttachmentRepository;
 use diesel::prelude::*;
@@ -53,6 +53,8 @@ struct ApplicationRow {
     findings: serde_json::Value,
     submitted_at: Moment,
     on_hold_until: Option<Moment>,
+    due_at: Option<Moment>,
+    reminded: bool,
     version: i64,
 }
 
@@ -147,6 +149,8 @@ fn to_row(vault: &Vault, application: &Application) -> Result<ApplicationRow, Re
         findings: document(findings)?,
         submitted_at: application.submitted_at.into(),
         on_hold_until: application.on_hold_until.map(Moment),
+        due_at: application.deadline.map(|deadline| deadline.at.into()),
+        reminded: application.deadline.is_some_and(|deadline| deadline.reminded),
         version: application.version,
     })
 }
@@ -195,6 +199,10 @@ fn to_application(
         findings,
         submitted_at: row.submitted_at.0,
         on_hold_until: row.on_hold_until.map(|until| until.0),
+        deadline: row.due_at.map(|at| Deadline {
+            at: at.0,
+            reminded: row.reminded,
+        }),
         version: row.version,
     })
 }
@@ -363,6 +371,8 @@ impl ApplicationRepository for Session {
                 applications::agent_id.eq(row.agent_id),
                 applications::findings.eq(row.findings),
                 applications::on_hold_until.eq(row.on_hold_until),
+                applications::due_at.eq(row.due_at),
+                applications::reminded.eq(row.reminded),
                 applications::version.eq(row.version + 1),
             ))
             .execute(&mut self.connection)
@@ -476,6 +486,33 @@ impl ApplicationRepository for Session {
 
     fn list_holds(&mut self, codes: &[DivisionCode], now: Instant) -> Result<Vec<Hold>, RepositoryError> {
         self.holds_of(codes, now)
+    }
+
+    fn find_lapsed_holds(&mut self, now: Instant, limit: u16) -> Result<Vec<Application>, RepositoryError> {
+        let rows = applications::table
+            .filter(applications::on_hold_until.le(Moment(now)))
+            .order((applications::on_hold_until, applications::id))
+            .limit(limit.into())
+            .select(ApplicationRow::as_select())
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.applications_of(rows)
+    }
+
+    fn find_unreminded_applications(
+        &mut self,
+        until: Instant,
+        limit: u16,
+    ) -> Result<Vec<Application>, RepositoryError> {
+        let rows = applications::table
+            .filter(applications::due_at.le(Moment(until)))
+            .filter(applications::reminded.eq(false))
+            .order((applications::due_at, applications::id))
+            .limit(limit.into())
+            .select(ApplicationRow::as_select())
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.applications_of(rows)
     }
 
     fn lock_open_applications(

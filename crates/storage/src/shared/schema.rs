@@ -595,7 +595,7 @@ diesel::table! {
 // -- applications
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use super::super::columns::{Document, Id, Moment};
 
     applications (id) {
@@ -616,6 +616,8 @@ diesel::table! {
         findings -> Document,
         submitted_at -> Moment,
         on_hold_until -> Nullable<Moment>,
+        due_at -> Nullable<Moment>,
+        reminded -> Bool,
         version -> BigInt,
     }
 }

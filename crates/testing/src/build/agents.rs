@@ -6,7 +6,7 @@ use crate::{
 };
 use agents::{
     Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
-    ProposedTerms,
+    Deadline, ProposedTerms,
 };
 use identity::PolicyInForce;
 use kernel::{
@@ -85,6 +85,10 @@ pub fn application(id: u16, division_codes: &[&str]) -> Application {
         findings: Vec::new(),
         submitted_at: instant("2026-11-22T08:00:00Z"),
         on_hold_until: None,
+        deadline: Some(Deadline {
+            at: instant("2026-11-29T16:00:00Z"),
+            reminded: false,
+        }),
         version: 1,
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use agents::{
     AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationRepository, ApplicationScope,
-    ApplicationState, Finding, FindingCode, HistoryEntry, Hold, Reason, StateName,
+    ApplicationState, Deadline, Finding, FindingCode, HistoryEntry, Hold, Reason, StateName,
 };
 use kernel::{AgentId, DivisionCode, DivisionSpan, PageRequest, RepositoryError};
 
@@ -119,6 +119,7 @@ where
         let loaded = application(number, &["330106"]);
         insert(store, &loaded).unwrap();
         let changed = Application {
+            deadline: loaded.deadline.filter(|_| state.name().is_open()),
             state,
             findings: vec![Finding {
                 code: FindingCode::AlreadyAgent,
@@ -179,6 +180,7 @@ where
 
     let withdrawn = Application {
         state: ApplicationState::Withdrawn,
+        deadline: None,
         ..first.clone()
     };
     save(store, &withdrawn, ApplicationAction::Withdraw).unwrap();
@@ -219,6 +221,7 @@ where
     let reason = Reason::parse("已有代理商").unwrap();
     let rejected = Application {
         state: ApplicationState::Rejected { reason },
+        deadline: None,
         ..all[0].clone()
     };
     save(store, &rejected, ApplicationAction::Reject).unwrap();
@@ -315,6 +318,7 @@ where
     let withdrawn = Application {
         state: ApplicationState::Withdrawn,
         on_hold_until: None,
+        deadline: None,
         version: 2,
         ..second
     };
@@ -360,6 +364,89 @@ where
     assert_eq!(seen[0].1.application_id, seen[1].1.application_id);
 }
 
+/// A hold that is over is found until it is noted, the one that ended first first.
+pub fn holds_that_are_over_are_found_until_that_is_noted<S: Store>(store: &S)
+where
+    S::Session: ApplicationRepository,
+{
+    const AT: &str = "2026-11-23T08:00:00Z";
+    const EDGE: &str = "2026-11-30T16:00:00Z";
+    let cases = [
+        (1, "330106", EDGE),
+        (2, "330105", "2026-11-29T16:00:00Z"),
+        (3, "330108", "2026-11-30T16:00:00.000001Z"),
+    ];
+    for (id, code, until) in cases {
+        let application = application(id, &[code]);
+        insert(store, &application).unwrap();
+        save_held(store, &held(&application, until), AT).unwrap();
+    }
+    insert(store, &application(4, &["330102"])).unwrap();
+    let found = |limit| read(store, |session| session.find_lapsed_holds(instant(EDGE), limit));
+    let ids = |found: &[Application]| found.iter().map(|found| found.id).collect::<Vec<_>>();
+    assert_eq!(ids(&found(10)), [2, 1].map(|id| application(id, &["330106"]).id));
+    let first = found(1).remove(0);
+    assert_eq!(first.id, application(2, &["330106"]).id);
+    let noted = Application {
+        on_hold_until: None,
+        ..first
+    };
+    save_held(store, &noted, EDGE).unwrap();
+    assert_eq!(ids(&found(10)), [application(1, &["330106"]).id]);
+}
+
+/// Whose deadline is near is found once: until somebody was reminded, and until the application is closed.
+pub fn deadlines_are_found_until_somebody_is_reminded<S: Store>(store: &S)
+where
+    S::Session: ApplicationRepository,
+{
+    const EDGE: &str = "2026-11-29T16:00:00Z";
+    let due = |id, at: &str| Application {
+        deadline: Some(Deadline {
+            at: instant(at),
+            reminded: false,
+        }),
+        ..application(id, &["330106"])
+    };
+    let all = [
+        due(1, EDGE),
+        due(2, "2026-11-28T16:00:00Z"),
+        due(3, "2026-11-29T16:00:00.000001Z"),
+        due(4, EDGE),
+    ];
+    for application in &all {
+        insert(store, application).unwrap();
+    }
+    let found = |limit| -> Vec<_> {
+        let until = instant(EDGE);
+        let found = read(store, |session| {
+            session.find_unreminded_applications(until, limit)
+        });
+        found.into_iter().map(|application| application.id).collect()
+    };
+    assert_eq!(found(10), [all[1].id, all[0].id, all[3].id]);
+    assert_eq!(found(1), [all[1].id]);
+    let reminded = Application {
+        deadline: all[1].deadline.map(|deadline| Deadline {
+            reminded: true,
+            ..deadline
+        }),
+        ..all[1].clone()
+    };
+    save(store, &reminded, ApplicationAction::Remind).unwrap();
+    let withdrawn = Application {
+        state: ApplicationState::Withdrawn,
+        deadline: None,
+        ..all[3].clone()
+    };
+    save(store, &withdrawn, ApplicationAction::Withdraw).unwrap();
+    assert_eq!(found(10), [all[0].id]);
+    let seen = read(store, |session| {
+        session.find_application(ApplicationScope::All, reminded.id)
+    });
+    assert_eq!(seen.unwrap().deadline, reminded.deadline);
+}
+
 /// Open applications inside the spans come oldest first, as they are, and never more than asked for.
 pub fn open_applications_are_locked_oldest_first<S: Store>(store: &S)
 where
@@ -377,6 +464,7 @@ where
     }
     let withdrawn = Application {
         state: ApplicationState::Withdrawn,
+        deadline: None,
         ..all[4].clone()
     };
     save(store, &withdrawn, ApplicationAction::Withdraw).unwrap();

@@ -610,7 +610,12 @@ where
                 from: Some(StateName::Submitted),
                 ..submitted(&application, at)
             };
-            session.save_application(&Application { state, ..application }, &ended)?;
+            let ended_application = Application {
+                deadline: application.deadline.filter(|_| state.name().is_open()),
+                state,
+                ..application
+            };
+            session.save_application(&ended_application, &ended)?;
         }
         Ok(())
     });

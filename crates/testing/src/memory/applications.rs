@@ -28,6 +28,26 @@ fn wants(application: &Application, codes: &[DivisionCode]) -> bool {
 }
 
 impl Memory {
+    /// Those that have an instant, the earliest first.
+    fn earliest(
+        &mut self,
+        limit: u16,
+        instant: impl Fn(&Application) -> Option<Instant>,
+    ) -> Result<Vec<Application>, RepositoryError> {
+        let rows = self.applications.applications.values();
+        let mut found: Vec<_> = rows
+            .filter_map(|application| Some((instant(application)?, application.id)))
+            .collect();
+        found.sort_unstable();
+        found.truncate(usize::from(limit));
+        let rows = &self.applications.applications;
+        let found: Vec<_> = found.iter().filter_map(|(_, id)| rows.get(id).cloned()).collect();
+        found
+            .into_iter()
+            .map(|application| self.with_what_is_attached(application))
+            .collect()
+    }
+
     /// Pictures may have been discarded since it was saved.
     fn with_what_is_attached(&mut self, application: Application) -> Result<Application, RepositoryError> {
         let mut attached = self.list_attached(&[application.id])?;
@@ -190,6 +210,23 @@ impl ApplicationRepository for Memory {
             .collect();
         holds.sort_by_key(|hold| hold.division_code);
         Ok(holds)
+    }
+
+    fn find_lapsed_holds(&mut self, now: Instant, limit: u16) -> Result<Vec<Application>, RepositoryError> {
+        self.earliest(limit, |application| {
+            application.on_hold_until.filter(|until| *until <= now)
+        })
+    }
+
+    fn find_unreminded_applications(
+        &mut self,
+        until: Instant,
+        limit: u16,
+    ) -> Result<Vec<Application>, RepositoryError> {
+        self.earliest(limit, |application| {
+            let deadline = application.deadline.filter(|deadline| !deadline.reminded)?;
+            (deadline.at <= until).then_some(deadline.at)
+        })
     }
 
     fn lock_open_applications(

@@ -35,6 +35,7 @@ pub async fn handle(
     PathId(id): PathId<ApplicationId>,
 ) -> Result<Json<ApplicationWithHistory>, Problem> {
     let scope = caller.applications()?;
+    let now = state.clock.now();
     let reviewed = state
         .read(move |session, now| {
             find_reviewed_application(session, DivisionTree::embedded(), now, scope, id)
@@ -47,7 +48,7 @@ pub async fn handle(
         queue,
     } = reviewed;
     Ok(Json(ApplicationWithHistory {
-        application: ApplicationAnswer::of(&application, language),
+        application: ApplicationAnswer::of(&application, now, language),
         history: history.into_iter().map(HistoryAnswer::from).collect(),
         queue: queue.into_iter().map(QueuePlaceAnswer::from).collect(),
     }))

@@ -52,6 +52,7 @@ pub async fn handle(
     body: Body<HoldForm>,
 ) -> Result<Json<ApplicationAnswer>, Problem> {
     let form = body.value;
+    let now = state.clock.now();
     let application = state
         .command(&caller, move |mut work| -> Result<_, Problem> {
             let HoldForm { until, reason } = form.clone();
@@ -68,5 +69,5 @@ pub async fn handle(
             Ok(held)
         })
         .await?;
-    Ok(Json(ApplicationAnswer::of(&application, language)))
+    Ok(Json(ApplicationAnswer::of(&application, now, language)))
 }

@@ -70,6 +70,7 @@ pub async fn handle(
         span,
     };
     let (scope, request) = (caller.applications()?, paging.request.clone());
+    let now = state.clock.now();
     let page = state
         .read(move |session, now| {
             let tree = DivisionTree::embedded();
@@ -77,6 +78,6 @@ pub async fn handle(
         })
         .await?;
     paging
-        .answer(page.map(|application| ApplicationAnswer::of(&application, language)))
+        .answer(page.map(|application| ApplicationAnswer::of(&application, now, language)))
         .map(Json)
 }

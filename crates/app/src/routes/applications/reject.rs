@@ -43,6 +43,7 @@ pub async fn handle(
     body: Body<Rejection>,
 ) -> Result<Json<ApplicationAnswer>, Problem> {
     let reason = body.value.reason;
+    let now = state.clock.now();
     let application = state
         .command(&caller, move |mut work| -> Result<_, Problem> {
             let command = RejectApplication {
@@ -61,5 +62,5 @@ pub async fn handle(
             Ok(rejected)
         })
         .await?;
-    Ok(Json(ApplicationAnswer::of(&application, language)))
+    Ok(Json(ApplicationAnswer::of(&application, now, language)))
 }

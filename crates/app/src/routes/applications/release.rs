@@ -45,6 +45,7 @@ pub async fn handle(
     body: Body<HoldRelease>,
 ) -> Result<Json<ApplicationAnswer>, Problem> {
     let reason = body.value.reason;
+    let now = state.clock.now();
     let application = state
         .command(&caller, move |mut work| -> Result<_, Problem> {
             let command = ReleaseApplication {
@@ -59,5 +60,5 @@ pub async fn handle(
             Ok(released)
         })
         .await?;
-    Ok(Json(ApplicationAnswer::of(&application, language)))
+    Ok(Json(ApplicationAnswer::of(&application, now, language)))
 }

@@ -40,16 +40,18 @@ pub async fn handle(
     PathId(id): PathId<ApplicationId>,
     body: Body<SupplementRequest>,
 ) -> Result<Json<ApplicationAnswer>, Problem> {
-    let message = body.value.message;
+    let (message, deadlines) = (body.value.message, state.deadlines);
+    let now = state.clock.now();
     let application = state
         .command(&caller, move |work| {
             let command = RequestSupplement {
                 application_id: id,
                 actor: work.principal.account_id,
                 message: message.clone(),
+                deadlines,
             };
             request_supplement(work.session, work.ids, work.now, &command)
         })
         .await?;
-    Ok(Json(ApplicationAnswer::of(&application, language)))
+    Ok(Json(ApplicationAnswer::of(&application, now, language)))
 }

@@ -24,6 +24,7 @@ pub async fn handle(
     language: Language,
     PathId(id): PathId<ApplicationId>,
 ) -> Result<Json<ApplicationAnswer>, Problem> {
+    let now = state.clock.now();
     let application = state
         .command(&caller, move |work| {
             let command = OpenReview {
@@ -39,5 +40,5 @@ pub async fn handle(
             )
         })
         .await?;
-    Ok(Json(ApplicationAnswer::of(&application, language)))
+    Ok(Json(ApplicationAnswer::of(&application, now, language)))
 }

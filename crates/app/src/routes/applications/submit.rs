@@ -92,7 +92,7 @@ pub async fn handle(
     body: Body<Form>,
 ) -> Result<HttpResponse, Problem> {
     let form = ApplicationForm::from(body.value);
-    let policy = state.policy.in_force();
+    let (policy, deadlines) = (state.policy.in_force(), state.deadlines);
     state
         .once(
             &caller,
@@ -103,6 +103,7 @@ pub async fn handle(
                     account_id: work.principal.account_id,
                     form: form.clone(),
                     policy: policy.clone(),
+                    deadlines,
                 };
                 let application = submit_application(
                     work.session,
@@ -113,7 +114,7 @@ pub async fn handle(
                 )?;
                 Ok(Made::created(
                     application.id.as_uuid(),
-                    ApplicationAnswer::of(&application, language),
+                    ApplicationAnswer::of(&application, work.now, language),
                 ))
             },
         )

@@ -49,7 +49,8 @@ pub async fn handle(
     PathId(id): PathId<ApplicationId>,
     body: Body<Supplement>,
 ) -> Result<Json<ApplicationAnswer>, Problem> {
-    let supplement = body.value;
+    let (supplement, deadlines) = (body.value, state.deadlines);
+    let now = state.clock.now();
     let application = state
         .command(&caller, move |work| {
             let Supplement {
@@ -65,6 +66,7 @@ pub async fn handle(
                 attachments: attachments.unwrap_or_default(),
                 mobile,
                 email,
+                deadlines,
             };
             supplement_application(
                 work.session,
@@ -75,5 +77,5 @@ pub async fn handle(
             )
         })
         .await?;
-    Ok(Json(ApplicationAnswer::of(&application, language)))
+    Ok(Json(ApplicationAnswer::of(&application, now, language)))
 }
