@@ -3,9 +3,9 @@
 use super::{DemoError, accounts, accounts::Accounts, cast, licences::Licences, random::Random};
 use crate::policy::PrivacyPolicy;
 use agents::{
-    ApplicationForm, ApproveApplication, Deadlines, OpenReview, ProposedQuota, ProposedTerms,
-    RejectApplication, RequestSupplement, SubmitApplication, approve_application, open_review,
-    reject_application, request_supplement, submit_application,
+    ApplicationForm, ApproveApplication, Deadlines, HoldApplication, OpenReview, ProposedQuota,
+    ProposedTerms, RejectApplication, RequestSupplement, SubmitApplication, approve_application,
+    hold_application, open_review, reject_application, request_supplement, submit_application,
 };
 use kernel::{AccountId, AgentId, ApplicationId, BusinessDay, DivisionCode, Instant};
 use orders::{CourierDraft, hire_courier};
@@ -26,15 +26,20 @@ const COUNTIES: [&str; 28] = [
     "320106", "320508", "320583", "440104", "440106", "440305", "440306", "310101", "310104", "310115",
     "510104", "510107", "110101", "110105", "110108", "429004", "350203", "610113",
 ];
-/// Where applications are still waiting: the division and what has happened to the application.
-const WAITING: [(&str, Waiting); 6] = [
-    ("330111", Waiting::Submitted),
-    ("330106", Waiting::Submitted),
-    ("500103", Waiting::Submitted),
-    ("350200", Waiting::Reviewing),
-    ("430100", Waiting::Supplement),
-    ("410100", Waiting::Rejected),
+/// Where applications are still waiting: the division, how many days ago somebody applied, and what has happened since. The
+/// first is the named applicant's: 富阳区 is kept for it, and somebody queues behind. The last one is overdue.
+const WAITING: [(&str, u64, Waiting); 8] = [
+    ("330111", 2, Waiting::OnHold),
+    ("330106", 2, Waiting::Submitted),
+    ("500103", 3, Waiting::Submitted),
+    ("350200", 4, Waiting::Reviewing),
+    ("430100", 5, Waiting::Supplement),
+    ("410100", 6, Waiting::Rejected),
+    ("330111", 1, Waiting::Submitted),
+    ("520100", 20, Waiting::Submitted),
 ];
+/// How many days ahead the division of the named applicant is kept.
+const HELD_DAYS: u64 = 30;
 
 /// How many apply.
 pub(super) const APPLICATIONS: usize = PROVINCES.len() + CITIES.len() + COUNTIES.len() + WAITING.len();
@@ -42,6 +47,7 @@ pub(super) const APPLICATIONS: usize = PROVINCES.len() + CITIES.len() + COUNTIES
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Waiting {
     Submitted,
+    OnHold,
     Reviewing,
     Supplement,
     Rejected,
@@ -72,9 +78,8 @@ pub(super) fn found(
         staff(session, random, founded, agent_id)?;
     }
     staff(session, random, founded, AgentId::HEADQUARTERS)?;
-    for (index, (code, waiting)) in WAITING.into_iter().enumerate() {
+    for (index, (code, days_ago, waiting)) in WAITING.into_iter().enumerate() {
         let account = named.get("applicant").copied().filter(|_| index == 0);
-        let days_ago = 1 + u64::try_from(index).unwrap_or_default();
         let at = BusinessDay::of(now).minus_days(days_ago).start() + Duration::from_hours(10);
         let application_id = apply(session, tree, random, at, account, code, licences)?;
         let later = at + Duration::from_mins(90);
@@ -221,6 +226,17 @@ fn leave(
 ) -> Result<(), DemoError> {
     match waiting {
         Waiting::Submitted => return Ok(()),
+        Waiting::OnHold => {
+            let command = HoldApplication {
+                application_id,
+                actor,
+                until: BusinessDay::of(at).plus_days(HELD_DAYS).to_string(),
+                reason: "等待仓库验收".to_owned(),
+            };
+            return hold_application(session, random, tree, at, &command)
+                .map(drop)
+                .map_err(DemoError::refused);
+        }
         Waiting::Reviewing => open_review(
             session,
             random,
@@ -271,7 +287,7 @@ mod tests {
     #[test]
     fn every_division_is_of_the_edition_and_tibet_stays_free() {
         let tree = DivisionTree::embedded();
-        let waiting = WAITING.into_iter().map(|(code, _)| code);
+        let waiting = WAITING.into_iter().map(|(code, ..)| code);
         for code in PROVINCES.into_iter().chain(CITIES).chain(COUNTIES).chain(waiting) {
             assert!(tree.grantable(code.parse().unwrap()).is_ok(), "{code}");
             assert!(!code.starts_with("54"), "{code}");
