@@ -52,8 +52,13 @@ pub use application::{
         HoldApplication, HoldApplicationError, MAXIMUM_HOLD_DAYS, ReleaseApplication, hold_application,
         release_application,
     },
-    read::{QueuePlace, ReviewedApplication, find_reviewed_application, list_reviewed_applications},
-    repository::{ApplicationFilter, ApplicationRepository, ApplicationScope, Hold},
+    read::{
+        QueuePlace, ReviewedApplication, find_next_application, find_reviewed_application,
+        list_reviewed_applications,
+    },
+    repository::{
+        ApplicationFilter, ApplicationKey, ApplicationOrder, ApplicationRepository, ApplicationScope, Hold,
+    },
     review::{
         OpenReview, RejectApplication, RequestSupplement, ReviewApplicationError, open_review,
         reject_application, request_supplement,

@@ -7,10 +7,10 @@
 )]
 
 use agents::{
-    Application, ApplicationAction, ApplicationFilter, ApplicationForm, ApplicationRepository,
-    ApplicationScope, ApproveApplication, ApproveApplicationError, Availability, Deadlines, FindingCode,
-    HoldApplication, HoldApplicationError, MAXIMUM_HOLD_DAYS, MAXIMUM_REVIEWED_AGAIN, QueuePlace,
-    RejectApplication, ReleaseApplication, ReviewedApplication, StateName, SubmitApplication,
+    Application, ApplicationAction, ApplicationFilter, ApplicationForm, ApplicationOrder,
+    ApplicationRepository, ApplicationScope, ApproveApplication, ApproveApplicationError, Availability,
+    Deadlines, FindingCode, HoldApplication, HoldApplicationError, MAXIMUM_HOLD_DAYS, MAXIMUM_REVIEWED_AGAIN,
+    QueuePlace, RejectApplication, ReleaseApplication, ReviewedApplication, StateName, SubmitApplication,
     WithdrawApplication, approve_application, find_availability, find_reviewed_application, hold_application,
     list_reviewed_applications, reject_application, release_application, submit_application,
     withdraw_application,
@@ -177,6 +177,7 @@ fn a_hold_keeps_the_divisions_for_one_application_until_its_time_is_over() {
         until(),
         ApplicationScope::All,
         &ApplicationFilter::default(),
+        ApplicationOrder::Newest,
         &PageRequest::first(),
     )
     .unwrap();

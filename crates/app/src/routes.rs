@@ -76,6 +76,7 @@ route_table! {
         POST  "/applications"                         SignedIn                       Account      => applications::submit;
         GET   "/applications"                         SignedIn                       Applications => applications::list;
         GET   "/applications/availability"            SignedIn                       Shared       => applications::availability;
+        GET   "/applications/next"                    Permission(ReviewApplications) Everything   => applications::next;
         GET   "/applications/{id}"                    SignedIn                       Applications => applications::get;
         POST  "/applications/{id}/supplement"         SignedIn                       Account      => applications::supplement;
         POST  "/applications/{id}/withdraw"           SignedIn                       Account      => applications::withdraw;

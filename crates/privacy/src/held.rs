@@ -1,7 +1,9 @@
 //! All that is kept about a person, in the clear, for the person.
 
 use crate::{Person, PersonSession};
-use agents::{Agent, Application, ApplicationFilter, ApplicationScope, Contract, HistoryEntry};
+use agents::{
+    Agent, Application, ApplicationFilter, ApplicationOrder, ApplicationScope, Contract, HistoryEntry,
+};
 use attachments::Attachment;
 use customers::{Address, Customer};
 use identity::{Account, AuditEntry, AuditFilter, Consent, Membership, Role, SignIn};
@@ -217,7 +219,7 @@ pub(crate) fn applications_of(
     account_id: AccountId,
 ) -> Result<Vec<Application>, RepositoryError> {
     let (scope, any) = (ApplicationScope::Own(account_id), ApplicationFilter::default());
-    every_page(|page| session.list_applications(scope, &any, page))
+    every_page(|page| session.list_applications(scope, &any, ApplicationOrder::Newest, page))
 }
 
 fn held_applications(

@@ -20,6 +20,9 @@ CREATE TABLE applications (
     -- The agent that was made of it.
     agent_id uuid,
     findings jsonb NOT NULL,
+    -- How many of them are of each severity, for lists by findings.
+    blocking_findings integer NOT NULL,
+    advisory_findings integer NOT NULL,
     submitted_at timestamptz NOT NULL,
     -- Until when its divisions are on hold for it; may be over.
     on_hold_until timestamptz,
@@ -43,6 +46,7 @@ CREATE TABLE applications (
 
 CREATE INDEX applications_by_account ON applications (account_id, id);
 CREATE INDEX applications_by_state ON applications (state, id);
+CREATE INDEX applications_by_findings ON applications (blocking_findings DESC, advisory_findings DESC, id);
 -- What a job looks for.
 CREATE INDEX applications_unreminded ON applications (due_at, id) WHERE NOT reminded AND due_at IS NOT NULL;
 CREATE INDEX applications_on_hold ON applications (on_hold_until, id) WHERE on_hold_until IS NOT NULL;

@@ -5,8 +5,8 @@
 //! run at every such instant, and what it had not reached yet would be told wrongly.
 
 use super::finding::review_all;
-use super::repository::ApplicationFilter;
-use super::{Application, ApplicationRepository, ApplicationScope, HistoryEntry};
+use super::repository::{ApplicationFilter, ApplicationKey, ApplicationOrder};
+use super::{Application, ApplicationRepository, ApplicationScope, HistoryEntry, StateName};
 use crate::AgentRepository;
 use kernel::{ApplicationId, DivisionCode, Instant, Page, PageRequest, RepositoryError};
 use regions::{DivisionTree, TerritoryRepository};
@@ -64,9 +64,10 @@ pub fn list_reviewed_applications(
     now: Instant,
     scope: ApplicationScope,
     filter: &ApplicationFilter,
-    page: &PageRequest<ApplicationId>,
-) -> Result<Page<Application, ApplicationId>, RepositoryError> {
-    let mut page = session.list_applications(scope, filter, page)?;
+    order: ApplicationOrder,
+    page: &PageRequest<ApplicationKey>,
+) -> Result<Page<Application, ApplicationKey>, RepositoryError> {
+    let mut page = session.list_applications(scope, filter, order, page)?;
     let is_open = |application: &&Application| application.state.name().is_open();
     let open = page.items.iter().filter(is_open);
     let subjects: Vec<_> = open.map(Application::subject).collect();
@@ -79,6 +80,34 @@ pub fn list_reviewed_applications(
         application.findings = findings;
     }
     Ok(page)
+}
+
+/// The next application for an operator who goes through those that pass the filter one after the other, `None` after the
+/// last one: those that wait for headquarters, unless the filter names states. It follows the application `after` in that
+/// order, whatever has become of that one, and is the first one where there is none of that id.
+pub fn find_next_application(
+    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+    tree: &DivisionTree,
+    now: Instant,
+    filter: &ApplicationFilter,
+    order: ApplicationOrder,
+    after: Option<ApplicationId>,
+) -> Result<Option<Application>, RepositoryError> {
+    let mut filter = filter.clone();
+    if filter.states.is_empty() {
+        filter.states.extend([StateName::Submitted, StateName::Reviewing]);
+    }
+    let after = match after {
+        None => None,
+        Some(id) => session.find_application(ApplicationScope::All, id)?,
+    };
+    let page = PageRequest {
+        limit: 1,
+        after: after.as_ref().map(ApplicationKey::of),
+    };
+    let scope = ApplicationScope::All;
+    let page = list_reviewed_applications(session, tree, now, scope, &filter, order, &page)?;
+    Ok(page.items.into_iter().next())
 }
 
 fn find_queue(

@@ -1,12 +1,14 @@
 //! The port of applications.
 
+use super::finding::{FindingCode, Severity};
 use super::{Application, HistoryEntry, StateName};
 use crate::AgentLevel;
 use kernel::{
     AccountId, ApplicationId, DivisionCode, DivisionSpan, IdentityNumber, Instant, Page, PageRequest,
     RepositoryError,
 };
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose applications a caller may see. Applications belong to accounts, not to agents: an application outside is
 /// answered as if it were not there.
@@ -28,15 +30,84 @@ impl ApplicationScope {
     }
 }
 
-/// Which applications a list shows; conditions combine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Which applications a list shows; conditions combine. Findings are those that were noted when an application last
+/// changed, or something that it was reviewed again for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApplicationFilter {
-    /// Only those in this state.
-    pub state: Option<StateName>,
+    /// Only those in one of these states; empty for any.
+    pub states: BTreeSet<StateName>,
     /// Only those for this level.
     pub level: Option<AgentLevel>,
     /// Only those that want a division inside this run of codes.
     pub span: Option<DivisionSpan>,
+    /// Only those about which this was found.
+    pub finding: Option<FindingCode>,
+    /// Only those whose deadline was over at this instant.
+    pub overdue_at: Option<Instant>,
+    /// Only those submitted at this instant or later.
+    pub submitted_from: Option<Instant>,
+    /// Only those submitted before this instant.
+    pub submitted_until: Option<Instant>,
+}
+
+/// In which order a list of applications comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApplicationOrder {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
+    /// Those with the most blocking findings first, of these those with the most advisory ones, of these the oldest.
+    Findings,
+}
+
+impl ApplicationOrder {
+    /// Every order.
+    pub const ALL: [Self; 3] = [Self::Newest, Self::Oldest, Self::Findings];
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Findings => "findings",
+        }
+    }
+
+    /// The order of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.name() == name)
+    }
+}
+
+/// Where an application stands in a list of any order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ApplicationKey {
+    /// How many blocking findings it has.
+    pub blocking: u16,
+    /// How many advisory ones.
+    pub advisory: u16,
+    /// Its id, which sorts by submission.
+    pub id: ApplicationId,
+}
+
+impl ApplicationKey {
+    /// The key of an application as it was stored.
+    pub fn of(application: &Application) -> Self {
+        let count = |severity| {
+            let findings = application.findings.iter();
+            let counted = findings
+                .filter(|finding| finding.code.severity() == severity)
+                .count();
+            u16::try_from(counted).unwrap_or(u16::MAX)
+        };
+        Self {
+            blocking: count(Severity::Blocking),
+            advisory: count(Severity::Advisory),
+            id: application.id,
+        }
+    }
 }
 
 /// A division that is on hold for an application: only that one may be approved for it without a reason. A division is
@@ -93,13 +164,14 @@ pub trait ApplicationRepository {
         application: &Application,
     ) -> Result<Vec<HistoryEntry>, RepositoryError>;
 
-    /// A page of the applications in `scope` that pass the filter, newest first.
+    /// A page of the applications in `scope` that pass the filter, in that order.
     fn list_applications(
         &mut self,
         scope: ApplicationScope,
         filter: &ApplicationFilter,
-        page: &PageRequest<ApplicationId>,
-    ) -> Result<Page<Application, ApplicationId>, RepositoryError>;
+        order: ApplicationOrder,
+        page: &PageRequest<ApplicationKey>,
+    ) -> Result<Page<Application, ApplicationKey>, RepositoryError>;
 
     /// An open application of that identity for one of the divisions, the oldest of several.
     fn find_open_application_of(

@@ -2,9 +2,11 @@
 
 pub mod approve;
 pub mod availability;
+mod filter;
 pub mod get;
 pub mod hold;
 pub mod list;
+pub mod next;
 pub mod reject;
 pub mod release;
 pub mod request_supplement;

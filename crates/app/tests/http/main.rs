@@ -29,6 +29,7 @@ mod nodes;
 mod openapi;
 mod orders;
 mod products;
+mod reviews;
 mod rights;
 mod running;
 mod sessions;

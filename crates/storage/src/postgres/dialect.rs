@@ -16,6 +16,12 @@ use diesel::{
     upsert::excluded,
 };
 
+/// The SQL before and after the code of a finding, for applications about which it was found.
+pub(super) const HAS_FINDING: (&str, &str) = (
+    "applications.findings @> jsonb_build_array(jsonb_build_object('code', ",
+    "::text))",
+);
+
 /// Locks an account until the transaction ends. Rows that refer to it may come and go meanwhile.
 pub(super) fn lock_account(connection: &mut Connection, id: Key) -> QueryResult<Option<AccountRow>> {
     accounts::table

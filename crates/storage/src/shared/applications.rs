@@ -2,6 +2,7 @@
 
 use super::{
     applicants::{SealedApplicant, identity_index},
+    dialect,
     schema::{application_divisions, application_history, applications},
     sealing::{Envelope, SealedRow},
     session::Session,
@@ -13,11 +14,16 @@ use crate::{
     sealed_tables::{APPLICATION_HISTORY, APPLICATIONS},
 };
 use ::agents::{
-    AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationRepository, ApplicationScope,
-    ApplicationState, Deadline, Finding, FindingCode, HistoryEntry, Hold, Reason, StateName,
+    AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationKey, ApplicationOrder,
+    ApplicationRepository, ApplicationScope, ApplicationState, Deadline, Finding, FindingCode, HistoryEntry,
+    Hold, Reason, StateName,
 };
 use ::attachments::AttachmentRepository;
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
 use identity::PrivacyPolicyVersion;
 use kernel::{
     AccountId, ApplicationId, AttachmentId, DivisionCode, DivisionSpan, IdentityNumber, Instant, Page,
@@ -51,6 +57,8 @@ struct ApplicationRow {
     state_reason_sealed: Option<Envelope>,
     agent_id: Option<Key>,
     findings: serde_json::Value,
+    blocking_findings: i32,
+    advisory_findings: i32,
     submitted_at: Moment,
     on_hold_until: Option<Moment>,
     due_at: Option<Moment>,
@@ -112,6 +120,7 @@ fn document(value: impl Serialize) -> Result<serde_json::Value, RepositoryError>
 fn to_row(vault: &Vault, application: &Application) -> Result<ApplicationRow, RepositoryError> {
     let place = sealed_row(vault, application.id);
     let applicant = SealedApplicant::seal(&place, &application.applicant)?;
+    let key = ApplicationKey::of(application);
     let (reason, agent_id) = match &application.state {
         ApplicationState::SupplementRequired { request: reason } | ApplicationState::Rejected { reason } => {
             (Some(reason), None)
@@ -147,6 +156,8 @@ fn to_row(vault: &Vault, application: &Application) -> Result<ApplicationRow, Re
             .transpose()?,
         agent_id: agent_id.map(Key::from),
         findings: document(findings)?,
+        blocking_findings: key.blocking.into(),
+        advisory_findings: key.advisory.into(),
         submitted_at: application.submitted_at.into(),
         on_hold_until: application.on_hold_until.map(Moment),
         due_at: application.deadline.map(|deadline| deadline.at.into()),
@@ -322,6 +333,41 @@ impl Session {
     }
 }
 
+/// The applications that pass the filter.
+fn filtered(filter: &ApplicationFilter) -> applications::BoxedQuery<'static, super::Backend> {
+    let mut query = applications::table.into_boxed();
+    if !filter.states.is_empty() {
+        let names: Vec<_> = filter.states.iter().map(|state| state.name()).collect();
+        query = query.filter(applications::state.eq_any(names));
+    }
+    if let Some(level) = filter.level {
+        query = query.filter(applications::level.eq(level.name()));
+    }
+    if let Some(span) = filter.span {
+        let (first, end) = (i32::try_from(span.first), i32::try_from(span.end));
+        let inside = application_divisions::table
+            .filter(application_divisions::division_code.ge(first.unwrap_or(i32::MAX)))
+            .filter(application_divisions::division_code.lt(end.unwrap_or(i32::MAX)))
+            .select(application_divisions::application_id);
+        query = query.filter(applications::id.eq_any(inside));
+    }
+    if let Some(finding) = filter.finding {
+        let (before, after) = dialect::HAS_FINDING;
+        let found = sql::<Bool>(before).bind::<Text, _>(finding.name()).sql(after);
+        query = query.filter(found);
+    }
+    if let Some(instant) = filter.overdue_at {
+        query = query.filter(applications::due_at.le(Moment(instant)).assume_not_null());
+    }
+    if let Some(from) = filter.submitted_from {
+        query = query.filter(applications::submitted_at.ge(Moment(from)));
+    }
+    if let Some(until) = filter.submitted_until {
+        query = query.filter(applications::submitted_at.lt(Moment(until)));
+    }
+    query
+}
+
 impl ApplicationRepository for Session {
     fn insert_application(
         &mut self,
@@ -370,6 +416,8 @@ impl ApplicationRepository for Session {
                 applications::state_reason_sealed.eq(row.state_reason_sealed),
                 applications::agent_id.eq(row.agent_id),
                 applications::findings.eq(row.findings),
+                applications::blocking_findings.eq(row.blocking_findings),
+                applications::advisory_findings.eq(row.advisory_findings),
                 applications::on_hold_until.eq(row.on_hold_until),
                 applications::due_at.eq(row.due_at),
                 applications::reminded.eq(row.reminded),
@@ -422,40 +470,48 @@ impl ApplicationRepository for Session {
         &mut self,
         scope: ApplicationScope,
         filter: &ApplicationFilter,
-        page: &PageRequest<ApplicationId>,
-    ) -> Result<Page<Application, ApplicationId>, RepositoryError> {
-        let mut query = applications::table
-            .order(applications::id.desc())
+        order: ApplicationOrder,
+        page: &PageRequest<ApplicationKey>,
+    ) -> Result<Page<Application, ApplicationKey>, RepositoryError> {
+        let mut query = filtered(filter)
             .limit(page.fetch_limit())
-            .select(ApplicationRow::as_select())
-            .into_boxed();
+            .select(ApplicationRow::as_select());
         if let ApplicationScope::Own(account_id) = scope {
             query = query.filter(applications::account_id.eq(Key::from(account_id)));
         }
+        query = match order {
+            ApplicationOrder::Newest => query.order(applications::id.desc()),
+            ApplicationOrder::Oldest => query.order(applications::id),
+            ApplicationOrder::Findings => query.order((
+                applications::blocking_findings.desc(),
+                applications::advisory_findings.desc(),
+                applications::id,
+            )),
+        };
         if let Some(after) = page.after {
-            query = query.filter(applications::id.lt(Key::from(after)));
-        }
-        if let Some(state) = filter.state {
-            query = query.filter(applications::state.eq(state.name()));
-        }
-        if let Some(level) = filter.level {
-            query = query.filter(applications::level.eq(level.name()));
-        }
-        if let Some(span) = filter.span {
-            let (first, end) = (i32::try_from(span.first), i32::try_from(span.end));
-            let inside = application_divisions::table
-                .filter(application_divisions::division_code.ge(first.unwrap_or(i32::MAX)))
-                .filter(application_divisions::division_code.lt(end.unwrap_or(i32::MAX)))
-                .select(application_divisions::application_id);
-            query = query.filter(applications::id.eq_any(inside));
+            let id = Key::from(after.id);
+            let (blocking, advisory) = (i32::from(after.blocking), i32::from(after.advisory));
+            query = match order {
+                ApplicationOrder::Newest => query.filter(applications::id.lt(id)),
+                ApplicationOrder::Oldest => query.filter(applications::id.gt(id)),
+                ApplicationOrder::Findings => query.filter(
+                    applications::blocking_findings
+                        .lt(blocking)
+                        .or(applications::blocking_findings.eq(blocking).and(
+                            applications::advisory_findings
+                                .lt(advisory)
+                                .or(applications::advisory_findings
+                                    .eq(advisory)
+                                    .and(applications::id.gt(id))),
+                        )),
+                ),
+            };
         }
         let rows = query
             .load(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
         let fetched = self.applications_of(rows)?;
-        Ok(Page::cut(fetched, page, |application: &Application| {
-            application.id
-        }))
+        Ok(Page::cut(fetched, page, ApplicationKey::of))
     }
 
     fn find_open_application_of(

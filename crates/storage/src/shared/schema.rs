@@ -595,7 +595,7 @@ diesel::table! {
 // -- applications
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
     use super::super::columns::{Document, Id, Moment};
 
     applications (id) {
@@ -614,6 +614,8 @@ diesel::table! {
         state_reason_sealed -> Nullable<Binary>,
         agent_id -> Nullable<Id>,
         findings -> Document,
+        blocking_findings -> Integer,
+        advisory_findings -> Integer,
         submitted_at -> Moment,
         on_hold_until -> Nullable<Moment>,
         due_at -> Nullable<Moment>,

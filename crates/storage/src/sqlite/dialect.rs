@@ -11,6 +11,12 @@ use super::{
 use chrono::NaiveDate;
 use diesel::{prelude::*, upsert::excluded};
 
+/// The SQL before and after the code of a finding, for applications about which it was found.
+pub(super) const HAS_FINDING: (&str, &str) = (
+    "EXISTS (SELECT 1 FROM json_each(applications.findings) WHERE json_extract(json_each.value, '$.code') = ",
+    ")",
+);
+
 /// The account; the writer's transaction is its lock.
 pub(super) fn lock_account(connection: &mut Connection, id: Key) -> QueryResult<Option<AccountRow>> {
     accounts::table

@@ -6,8 +6,9 @@ use crate::{
     instant,
 };
 use agents::{
-    AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationRepository, ApplicationScope,
-    ApplicationState, Deadline, Finding, FindingCode, HistoryEntry, Hold, Reason, StateName,
+    AgentLevel, Application, ApplicationAction, ApplicationFilter, ApplicationOrder, ApplicationRepository,
+    ApplicationScope, ApplicationState, Deadline, Finding, FindingCode, HistoryEntry, Hold, Reason,
+    StateName,
 };
 use kernel::{AgentId, DivisionCode, DivisionSpan, PageRequest, RepositoryError};
 
@@ -496,15 +497,33 @@ where
         account_id: account_id(50),
         ..application
     };
+    let with = |codes: &[FindingCode], application: Application| Application {
+        findings: codes
+            .iter()
+            .map(|code| Finding {
+                code: *code,
+                division_code: None,
+            })
+            .collect(),
+        ..application
+    };
+    let (blocking, advisory) = (FindingCode::LevelMismatch, FindingCode::AttachmentMissing);
     let all = [
-        own(application(1, &["330106"])),
+        own(Application {
+            submitted_at: instant("2026-11-20T08:00:00Z"),
+            deadline: Some(Deadline {
+                at: instant("2026-11-24T16:00:00Z"),
+                reminded: true,
+            }),
+            ..application(1, &["330106"])
+        }),
         own(Application {
             level: AgentLevel::City,
-            ..application(2, &["330100"])
+            ..with(&[blocking], application(2, &["330100"]))
         }),
         application(3, &["330106", "330105"]),
-        own(application(4, &["310101"])),
-        own(application(5, &["330106109"])),
+        own(with(&[blocking, advisory], application(4, &["310101"]))),
+        own(with(&[advisory], application(5, &["330106109"]))),
     ];
     for application in &all {
         insert(store, application).unwrap();
@@ -515,7 +534,7 @@ where
     };
     save(store, &reviewing, ApplicationAction::OpenReview).unwrap();
 
-    let walk = |scope, filter: ApplicationFilter| {
+    let walk = |scope, filter: &ApplicationFilter, order| {
         let (mut seen, mut page) = (
             Vec::new(),
             PageRequest {
@@ -524,7 +543,9 @@ where
             },
         );
         loop {
-            let answer = read(store, |session| session.list_applications(scope, &filter, &page));
+            let answer = read(store, |session| {
+                session.list_applications(scope, filter, order, &page)
+            });
             seen.extend(answer.items.iter().map(|application| application.id));
             match answer.next {
                 Some(next) => page.after = Some(next),
@@ -538,26 +559,59 @@ where
             .map(|number| all[number - 1].id)
             .collect::<Vec<_>>()
     };
+    let newest = |filter: ApplicationFilter| walk(ApplicationScope::All, &filter, ApplicationOrder::Newest);
     let any = ApplicationFilter::default();
-    assert_eq!(walk(ApplicationScope::All, any), ids(&[5, 4, 3, 2, 1]));
-    assert_eq!(
-        walk(ApplicationScope::Own(account_id(50)), any),
-        ids(&[5, 4, 2, 1])
-    );
-    assert_eq!(walk(ApplicationScope::Own(account_id(51)), any), []);
-    let state = |state| ApplicationFilter {
-        state: Some(state),
-        ..any
+    let own = |number| {
+        walk(
+            ApplicationScope::Own(account_id(number)),
+            &any,
+            ApplicationOrder::Newest,
+        )
     };
-    assert_eq!(
-        walk(ApplicationScope::All, state(StateName::Reviewing)),
-        ids(&[3])
-    );
+    assert_eq!(newest(any.clone()), ids(&[5, 4, 3, 2, 1]));
+    assert_eq!(own(50), ids(&[5, 4, 2, 1]));
+    assert_eq!(own(51), []);
+    for (order, expected) in [
+        (ApplicationOrder::Oldest, [1, 2, 3, 4, 5]),
+        (ApplicationOrder::Findings, [4, 2, 5, 1, 3]),
+    ] {
+        assert_eq!(walk(ApplicationScope::All, &any, order), ids(&expected));
+    }
+    let states = |states: &[StateName]| ApplicationFilter {
+        states: states.iter().copied().collect(),
+        ..ApplicationFilter::default()
+    };
+    assert_eq!(newest(states(&[StateName::Reviewing])), ids(&[3]));
+    let both = states(&[StateName::Reviewing, StateName::Submitted]);
+    assert_eq!(newest(both), ids(&[5, 4, 3, 2, 1]));
     let span = "330000".parse::<DivisionCode>().unwrap().span();
     let filter = ApplicationFilter {
-        state: Some(StateName::Submitted),
         level: Some(AgentLevel::County),
         span: Some(span),
+        ..states(&[StateName::Submitted])
     };
-    assert_eq!(walk(ApplicationScope::All, filter), ids(&[5, 1]));
+    assert_eq!(newest(filter), ids(&[5, 1]));
+    let found = |finding| ApplicationFilter {
+        finding: Some(finding),
+        ..ApplicationFilter::default()
+    };
+    assert_eq!(newest(found(FindingCode::LevelMismatch)), ids(&[4, 2]));
+    assert_eq!(newest(found(FindingCode::AttachmentMissing)), ids(&[5, 4]));
+    assert_eq!(newest(found(FindingCode::AlreadyAgent)), []);
+    let overdue = |instant_text| ApplicationFilter {
+        overdue_at: Some(instant(instant_text)),
+        ..ApplicationFilter::default()
+    };
+    assert_eq!(newest(overdue("2026-11-24T16:00:00Z")), ids(&[1]));
+    assert_eq!(newest(overdue("2026-11-24T15:59:59.999999Z")), []);
+    let submitted = |from: Option<&str>, until: Option<&str>| ApplicationFilter {
+        submitted_from: from.map(instant),
+        submitted_until: until.map(instant),
+        ..ApplicationFilter::default()
+    };
+    let edge = Some("2026-11-20T08:00:00Z");
+    assert_eq!(newest(submitted(edge, None)), ids(&[5, 4, 3, 2, 1]));
+    assert_eq!(newest(submitted(None, edge)), []);
+    let after = Some("2026-11-20T08:00:00.000001Z");
+    assert_eq!(newest(submitted(edge, after)), ids(&[1]));
 }

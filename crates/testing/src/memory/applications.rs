@@ -1,7 +1,10 @@
 //! Applications and their history.
 
 use super::Memory;
-use agents::{Application, ApplicationFilter, ApplicationRepository, ApplicationScope, HistoryEntry, Hold};
+use agents::{
+    Application, ApplicationFilter, ApplicationKey, ApplicationOrder, ApplicationRepository,
+    ApplicationScope, HistoryEntry, Hold,
+};
 use attachments::AttachmentRepository;
 use kernel::{
     ApplicationId, DivisionCode, DivisionSpan, IdentityNumber, Instant, Page, PageRequest, RepositoryError,
@@ -25,6 +28,28 @@ impl Rows {
 
 fn wants(application: &Application, codes: &[DivisionCode]) -> bool {
     application.division_codes.iter().any(|code| codes.contains(code))
+}
+
+fn passes(application: &Application, filter: &ApplicationFilter) -> bool {
+    let state = application.state.name();
+    let inside = |span: DivisionSpan| application.division_codes.iter().any(|code| span.contains(*code));
+    let found = |wanted| application.findings.iter().any(|finding| finding.code == wanted);
+    let overdue = |instant| {
+        application
+            .deadline
+            .is_some_and(|deadline| deadline.is_over(instant))
+    };
+    (filter.states.is_empty() || filter.states.contains(&state))
+        && filter.level.is_none_or(|level| application.level == level)
+        && filter.span.is_none_or(inside)
+        && filter.finding.is_none_or(found)
+        && filter.overdue_at.is_none_or(overdue)
+        && filter
+            .submitted_from
+            .is_none_or(|from| from <= application.submitted_at)
+        && filter
+            .submitted_until
+            .is_none_or(|until| application.submitted_at < until)
 }
 
 impl Memory {
@@ -131,31 +156,38 @@ impl ApplicationRepository for Memory {
         &mut self,
         scope: ApplicationScope,
         filter: &ApplicationFilter,
-        page: &PageRequest<ApplicationId>,
-    ) -> Result<Page<Application, ApplicationId>, RepositoryError> {
-        let fetched = self
+        order: ApplicationOrder,
+        page: &PageRequest<ApplicationKey>,
+    ) -> Result<Page<Application, ApplicationKey>, RepositoryError> {
+        let place = |key: ApplicationKey| {
+            let ApplicationKey {
+                blocking,
+                advisory,
+                id,
+            } = key;
+            match order {
+                ApplicationOrder::Newest => (0, 0, u128::MAX - id.as_uuid().as_u128()),
+                ApplicationOrder::Oldest => (0, 0, id.as_uuid().as_u128()),
+                ApplicationOrder::Findings => {
+                    (u16::MAX - blocking, u16::MAX - advisory, id.as_uuid().as_u128())
+                }
+            }
+        };
+        let mut fetched: Vec<_> = self
             .applications
             .applications
             .values()
-            .rev()
-            .filter(|application| scope.contains(application.account_id))
-            .filter(|application| page.after.is_none_or(|after| application.id < after))
-            .filter(|application| filter.state.is_none_or(|state| application.state.name() == state))
-            .filter(|application| filter.level.is_none_or(|level| application.level == level))
-            .filter(|application| {
-                let inside =
-                    |span: DivisionSpan| application.division_codes.iter().any(|code| span.contains(*code));
-                filter.span.is_none_or(inside)
-            })
-            .take(usize::from(page.limit) + 1)
-            .cloned()
-            .collect::<Vec<_>>()
+            .filter(|application| scope.contains(application.account_id) && passes(application, filter))
+            .map(|application| (place(ApplicationKey::of(application)), application.clone()))
+            .filter(|(own, _)| page.after.is_none_or(|after| place(after) < *own))
+            .collect();
+        fetched.sort_by_key(|(place, _)| *place);
+        fetched.truncate(usize::from(page.limit) + 1);
+        let fetched = fetched
             .into_iter()
-            .map(|application| self.with_what_is_attached(application))
+            .map(|(_, application)| self.with_what_is_attached(application))
             .collect::<Result<_, _>>()?;
-        Ok(Page::cut(fetched, page, |application: &Application| {
-            application.id
-        }))
+        Ok(Page::cut(fetched, page, ApplicationKey::of))
     }
 
     fn find_open_application_of(

@@ -150,7 +150,7 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             "division_codes": ["110101"],
             "privacy_policy_version": "2026-11",
         })),
-        "applications::list" => none(),
+        "applications::list" | "applications::next" => none(),
         "applications::availability" => none().query("division=330106"),
         "applications::get" | "applications::withdraw" | "applications::review" => {
             Row::new(Target::Application)
