@@ -488,8 +488,8 @@ where
     assert_eq!(whole, [all[2].clone()]);
 }
 
-/// Pages come newest first, without gap or repetition, within the scope, and conditions combine.
-pub fn applications_are_paged_and_filtered<S: Store>(store: &S)
+/// Five applications, all but the third one account's, that differ in what they are filtered and sorted by.
+fn five_applications<S: Store>(store: &S) -> [Application; 5]
 where
     S::Session: ApplicationRepository,
 {
@@ -533,7 +533,15 @@ where
         ..all[2].clone()
     };
     save(store, &reviewing, ApplicationAction::OpenReview).unwrap();
+    all
+}
 
+/// Pages come newest first, without gap or repetition, within the scope, and conditions combine.
+pub fn applications_are_paged_and_filtered<S: Store>(store: &S)
+where
+    S::Session: ApplicationRepository,
+{
+    let all = five_applications(store);
     let walk = |scope, filter: &ApplicationFilter, order| {
         let (mut seen, mut page) = (
             Vec::new(),
