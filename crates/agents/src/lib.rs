@@ -46,7 +46,7 @@ pub use application::{
     approve::{ApproveApplication, ApproveApplicationError, ApprovedApplication, approve_application},
     availability::{Availability, AvailabilityError, FoundAvailability, find_availability},
     deadline::{Deadline, Deadlines, MAXIMUM_DEADLINE_DAYS, note_lapsed_hold, remind_of_deadlines},
-    finding::{Finding, FindingCode, Severity},
+    finding::{Finding, FindingCode, ReviewSession, Severity},
     form::{ApplicationForm, CheckedForm, MAXIMUM_ATTACHMENTS, MAXIMUM_DIVISIONS, parse_divisions},
     hold::{
         HoldApplication, HoldApplicationError, MAXIMUM_HOLD_DAYS, ReleaseApplication, hold_application,

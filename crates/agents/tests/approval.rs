@@ -146,6 +146,32 @@ fn one_identity_is_one_agent_with_another_contract() {
 }
 
 #[test]
+fn whoever_types_an_agents_identity_becomes_its_owner_for_a_reason_only() {
+    let (mut memory, ids) = (Memory::default(), SeededIds::new(1));
+    let first = submit(&mut memory, &ids, 1, form(1, &["330106"]));
+    let agent = approve(&mut memory, &ids, &command(first.id)).unwrap().agent;
+    let typed = ApplicationForm {
+        attachments: vec![],
+        ..form(1, &["330105"])
+    };
+    let second = submit(&mut memory, &ids, 2, typed);
+    match approve(&mut memory, &ids, &command(second.id)) {
+        Err(ApproveApplicationError::BlockedByFindings { findings }) => {
+            assert_eq!(findings[0].code, FindingCode::AgentOfAnotherAccount);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(memory.list_memberships(account_id(2)).unwrap().is_empty());
+    let reasoned = ApproveApplication {
+        override_reason: Some("本人更换账号，已当面核实".into()),
+        ..command(second.id)
+    };
+    assert_eq!(approve(&mut memory, &ids, &reasoned).unwrap().agent.id, agent.id);
+    let positions = memory.list_memberships(account_id(2)).unwrap();
+    assert_eq!(positions[0].position, Position::AgentOwner(agent.id));
+}
+
+#[test]
 fn what_is_not_there_or_decided_is_refused() {
     let (mut memory, ids) = (Memory::default(), SeededIds::new(1));
     let absent = ApplicationId::from_uuid(account_id(7).as_uuid());

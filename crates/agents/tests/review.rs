@@ -132,6 +132,7 @@ fn the_review_notices_what_stands_in_the_way_and_what_is_worth_knowing() {
         codes(&all),
         [
             FindingCode::LevelMismatch,
+            FindingCode::AgentOfAnotherAccount,
             FindingCode::AlreadyAgent,
             FindingCode::RegionDiffers,
             FindingCode::AttachmentMissing,

@@ -1,15 +1,14 @@
 //! Approving an application: the one transaction in which an agent comes to be.
 
-use super::finding::{FindingCode, Severity, Subject, review};
+use super::finding::{FindingCode, ReviewSession, Severity, Subject, owns, review};
 use super::form::parse_divisions;
 use super::rivals::lock_rivals;
 use super::submit::save_advanced;
 use super::{
-    Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, ApplicationState, Finding,
-    Reason, TransitionError,
+    Act, Application, ApplicationAction, ApplicationScope, ApplicationState, Finding, Reason, TransitionError,
 };
 use crate::{
-    Agent, AgentRepository, Contract, ContractTerms, ProposedTerms,
+    Agent, Contract, ContractTerms, ProposedTerms,
     rates::{RatesExceedWhole, check_rates},
 };
 use events::{Fact, OutboxRepository};
@@ -18,7 +17,7 @@ use kernel::{
     AccountId, AgentId, ApplicationId, ContractId, DivisionCode, FieldError, IdSource, Instant, Invalid,
     MembershipId, RepositoryError, TerritoryId, Validation,
 };
-use regions::{DivisionTree, Territory, TerritoryRepository};
+use regions::{DivisionTree, Territory};
 use thiserror::Error;
 
 /// An operator approves an application.
@@ -83,14 +82,7 @@ pub enum ApproveApplicationError {
 
 /// Makes the agent, its contract and its territories, and the applicant's account its owner.
 pub fn approve_application(
-    session: &mut (
-             impl ApplicationRepository
-             + AgentRepository
-             + TerritoryRepository
-             + MembershipRepository
-             + OutboxRepository
-             + ?Sized
-         ),
+    session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -135,6 +127,7 @@ pub fn approve_application(
     };
     let subject = Subject {
         id: application.id,
+        account_id: application.account_id,
         applicant: &application.applicant,
         level: application.level,
         division_codes: &checked.division_codes,
@@ -272,18 +265,13 @@ fn make_owner(
     account_id: AccountId,
     agent_id: AgentId,
 ) -> Result<(), RepositoryError> {
-    let position = Position::AgentOwner(agent_id);
-    let held = session.list_memberships(account_id)?;
-    if held
-        .iter()
-        .any(|membership| membership.position == position && membership.ended_at.is_none())
-    {
+    if owns(session, account_id, agent_id)? {
         return Ok(());
     }
     session.insert_memberships(&[Membership {
         id: MembershipId::from_uuid(ids.next_uuid(now)),
         account_id,
-        position,
+        position: Position::AgentOwner(agent_id),
         created_at: now,
         ended_at: None,
     }])

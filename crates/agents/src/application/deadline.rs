@@ -3,13 +3,14 @@
 //! Neither changes what anybody is told: who looks sees a deadline that is over and no hold that is. But those who do not
 //! look hear of it by an event, which is why a job asks for both.
 
+use super::finding::ReviewSession;
 use super::rivals::lock_rivals;
 use super::submit::save_advanced;
 use super::{Act, Application, ApplicationAction, ApplicationRepository};
-use crate::AgentRepository;
+
 use events::{Fact, OutboxRepository};
 use kernel::{BusinessDay, IdSource, Instant, RepositoryError};
-use regions::{DivisionTree, TerritoryRepository};
+use regions::DivisionTree;
 use std::time::Duration;
 
 /// The longest that anybody is given.
@@ -123,7 +124,7 @@ pub fn remind_of_deadlines(
 /// Notes that the hold that has been over for the longest time is over, and reviews those that waited behind it; answers
 /// whether there was one. One a transaction, so that applications are locked in their order.
 pub fn note_lapsed_hold(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
+    session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,

@@ -1,7 +1,8 @@
 //! The automatic preliminary review, and what it notices.
 
 use crate::{AgentLevel, AgentRepository, Applicant, ApplicationRepository};
-use kernel::{ApplicationId, DivisionCode, Instant, Period, RepositoryError};
+use identity::{MembershipRepository, Position};
+use kernel::{AccountId, AgentId, ApplicationId, DivisionCode, Instant, Period, RepositoryError};
 use regions::{Claim, DivisionTree, Exclusivity, Territory, TerritoryRepository};
 use std::{collections::BTreeSet, time::Duration};
 
@@ -17,6 +18,8 @@ pub enum FindingCode {
     OnHoldForOther,
     /// The division is of another level than the application.
     LevelMismatch,
+    /// The identity is an agent that another account answers for: approval makes the applicant's account its owner too.
+    AgentOfAnotherAccount,
     /// Another open application wants the division.
     PendingForOther,
     /// The identity is an agent already: approval adds a contract to it.
@@ -48,10 +51,11 @@ impl Severity {
 
 impl FindingCode {
     /// Every code.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::DivisionHeld,
         Self::OnHoldForOther,
         Self::LevelMismatch,
+        Self::AgentOfAnotherAccount,
         Self::PendingForOther,
         Self::AlreadyAgent,
         Self::RegionDiffers,
@@ -64,6 +68,7 @@ impl FindingCode {
             Self::DivisionHeld => "division_held",
             Self::OnHoldForOther => "on_hold_for_other",
             Self::LevelMismatch => "level_mismatch",
+            Self::AgentOfAnotherAccount => "agent_of_another_account",
             Self::PendingForOther => "pending_for_other",
             Self::AlreadyAgent => "already_agent",
             Self::RegionDiffers => "region_differs",
@@ -79,7 +84,9 @@ impl FindingCode {
     /// Whether it stands in the way.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::DivisionHeld | Self::OnHoldForOther | Self::LevelMismatch => Severity::Blocking,
+            Self::DivisionHeld | Self::OnHoldForOther | Self::LevelMismatch | Self::AgentOfAnotherAccount => {
+                Severity::Blocking
+            }
             Self::PendingForOther | Self::AlreadyAgent | Self::RegionDiffers | Self::AttachmentMissing => {
                 Severity::Advisory
             }
@@ -107,6 +114,9 @@ impl Finding {
             FindingCode::DivisionHeld => format!("区划 {at} 已有代理商"),
             FindingCode::OnHoldForOther => format!("区划 {at} 已为另一份申请保留"),
             FindingCode::LevelMismatch => format!("区划 {at} 与申请的代理级别不符"),
+            FindingCode::AgentOfAnotherAccount => {
+                "申请人是另一账号的代理商，批准后本账号也成为其负责人".to_owned()
+            }
             FindingCode::PendingForOther => format!("区划 {at} 另有申请待审"),
             FindingCode::AlreadyAgent => "申请人已是代理商，批准后新增一份合同".to_owned(),
             FindingCode::RegionDiffers => format!("身份证号码所属省份与区划 {at} 不同"),
@@ -124,6 +134,10 @@ impl Finding {
             FindingCode::DivisionHeld => format!("division {at} is held by an agent"),
             FindingCode::OnHoldForOther => format!("division {at} is on hold for another application"),
             FindingCode::LevelMismatch => format!("division {at} is not of the level applied for"),
+            FindingCode::AgentOfAnotherAccount => {
+                "the applicant is another account's agent; approval makes this account its owner too"
+                    .to_owned()
+            }
             FindingCode::PendingForOther => format!("another application waits for division {at}"),
             FindingCode::AlreadyAgent => "the applicant is an agent; approval adds a contract".to_owned(),
             FindingCode::RegionDiffers => {
@@ -134,10 +148,23 @@ impl Finding {
     }
 }
 
+/// What a review reads: who wants the divisions, who holds them, and who the applicant is.
+pub trait ReviewSession:
+    ApplicationRepository + AgentRepository + TerritoryRepository + MembershipRepository
+{
+}
+
+impl<Session> ReviewSession for Session where
+    Session: ApplicationRepository + AgentRepository + TerritoryRepository + MembershipRepository + ?Sized
+{
+}
+
 /// What the review looks at.
 pub(crate) struct Subject<'application> {
     /// The application itself, which does not stand in its own way.
     pub id: ApplicationId,
+    /// The account that applies.
+    pub account_id: AccountId,
     pub applicant: &'application Applicant,
     pub level: AgentLevel,
     pub division_codes: &'application [DivisionCode],
@@ -149,7 +176,7 @@ pub(crate) struct Subject<'application> {
 /// Reviews the subject as things stand: findings in the order of [`FindingCode`], those of one code in the order of the
 /// divisions.
 pub(crate) fn review(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+    session: &mut (impl ReviewSession + ?Sized),
     tree: &DivisionTree,
     now: Instant,
     subject: &Subject<'_>,
@@ -160,7 +187,7 @@ pub(crate) fn review(
 
 /// Reviews many at once, each like [`review`]: territories, holds and queues are read together, however many they are.
 pub(crate) fn review_all(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+    session: &mut (impl ReviewSession + ?Sized),
     tree: &DivisionTree,
     now: Instant,
     subjects: &[Subject<'_>],
@@ -173,9 +200,11 @@ pub(crate) fn review_all(
 
     let mut reviewed = Vec::with_capacity(subjects.len());
     for subject in subjects {
-        let is_agent = session
-            .find_agent_by_identity(&subject.applicant.identity_number)?
-            .is_some();
+        let agent = session.find_agent_by_identity(&subject.applicant.identity_number)?;
+        let is_own = match &agent {
+            Some(agent) => owns(session, subject.account_id, agent.id)?,
+            None => true,
+        };
         let mut findings = Vec::new();
         let mut note = |code, division_code, noticed: bool| {
             if noticed {
@@ -200,12 +229,26 @@ pub(crate) fn review_all(
             note(FindingCode::PendingForOther, Some(*code), others_wait);
             note(FindingCode::RegionDiffers, Some(*code), differs);
         }
-        note(FindingCode::AlreadyAgent, None, is_agent);
+        note(FindingCode::AgentOfAnotherAccount, None, !is_own);
+        note(FindingCode::AlreadyAgent, None, agent.is_some());
         note(FindingCode::AttachmentMissing, None, !subject.has_attachments);
         findings.sort_by_key(|finding| finding.code);
         reviewed.push(findings);
     }
     Ok(reviewed)
+}
+
+/// Whether the account answers for the agent.
+pub(crate) fn owns(
+    session: &mut (impl MembershipRepository + ?Sized),
+    account_id: AccountId,
+    agent_id: AgentId,
+) -> Result<bool, RepositoryError> {
+    let held = session.list_memberships(account_id)?;
+    let position = Position::AgentOwner(agent_id);
+    Ok(held
+        .iter()
+        .any(|membership| membership.position == position && membership.ended_at.is_none()))
 }
 
 /// The territories that would keep even a shared grant out of one of the divisions within the coming year.

@@ -1,15 +1,16 @@
 //! Keeping divisions for an application while it waits.
 
+use super::finding::ReviewSession;
 use super::repository::Hold;
 use super::rivals::lock_rivals;
 use super::submit::save_advanced;
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, Reason, StateName,
 };
-use crate::{AgentRepository, contract::instant_or_day};
+use crate::contract::instant_or_day;
 use events::{Fact, OutboxRepository};
 use kernel::{AccountId, ApplicationId, FieldError, IdSource, Instant, Invalid, RepositoryError, Validation};
-use regions::{DivisionTree, TerritoryRepository};
+use regions::DivisionTree;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -70,7 +71,7 @@ pub enum HoldApplicationError {
 
 /// Puts all divisions of the application on hold for it; of two applications that want one of them at once, one wins.
 pub fn hold_application(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
+    session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -106,7 +107,7 @@ pub fn hold_application(
 
 /// Ends the hold, so that the divisions are free for all who wait for them.
 pub fn release_application(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
+    session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,

@@ -4,12 +4,12 @@
 //! never shown as they were stored, but reviewed when they are read, a page of them at once. A job instead would have to
 //! run at every such instant, and what it had not reached yet would be told wrongly.
 
-use super::finding::review_all;
+use super::finding::{ReviewSession, review_all};
 use super::repository::{ApplicationFilter, ApplicationKey, ApplicationOrder};
 use super::{Application, ApplicationRepository, ApplicationScope, HistoryEntry, StateName};
-use crate::AgentRepository;
+
 use kernel::{ApplicationId, DivisionCode, Instant, Page, PageRequest, RepositoryError};
-use regions::{DivisionTree, TerritoryRepository};
+use regions::DivisionTree;
 
 /// Where an application stands among those that wait for a division.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct ReviewedApplication {
 
 /// The application with its history, `None` where there is none in `scope`.
 pub fn find_reviewed_application(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+    session: &mut (impl ReviewSession + ?Sized),
     tree: &DivisionTree,
     now: Instant,
     scope: ApplicationScope,
@@ -59,7 +59,7 @@ pub fn find_reviewed_application(
 
 /// A page of applications, the open ones with what the review finds now.
 pub fn list_reviewed_applications(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+    session: &mut (impl ReviewSession + ?Sized),
     tree: &DivisionTree,
     now: Instant,
     scope: ApplicationScope,
@@ -86,7 +86,7 @@ pub fn list_reviewed_applications(
 /// last one: those that wait for headquarters, unless the filter names states. It follows the application `after` in that
 /// order, whatever has become of that one, and is the first one where there is none of that id.
 pub fn find_next_application(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+    session: &mut (impl ReviewSession + ?Sized),
     tree: &DivisionTree,
     now: Instant,
     filter: &ApplicationFilter,

@@ -1,16 +1,17 @@
 //! What an operator does without deciding, and saying no.
 
 use super::deadline::Deadlines;
+use super::finding::ReviewSession;
 use super::rivals::lock_rivals;
 use super::submit::save_advanced;
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, ApplicationState, Reason,
     TransitionError,
 };
-use crate::AgentRepository;
+
 use events::{Fact, OutboxRepository};
 use kernel::{AccountId, ApplicationId, FieldError, IdSource, Instant, RepositoryError, Validation};
-use regions::{DivisionTree, TerritoryRepository};
+use regions::DivisionTree;
 use thiserror::Error;
 
 /// An operator opens the review.
@@ -65,7 +66,7 @@ pub enum ReviewApplicationError {
 
 /// Opens the review, with findings as things stand now.
 pub fn open_review(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
+    session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -108,7 +109,7 @@ pub fn request_supplement(
 
 /// Decides against the application; those that want the same divisions move up.
 pub fn reject_application(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
+    session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,

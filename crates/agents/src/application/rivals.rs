@@ -1,13 +1,13 @@
 //! The applications that want what another one wants: what happens to the one changes what is found about the others, and
 //! moves them up.
 
-use super::finding::review_all;
+use super::finding::{ReviewSession, review_all};
 use super::submit::save_advanced;
 use super::{Act, Application, ApplicationAction, ApplicationRepository};
-use crate::AgentRepository;
+
 use events::{Fact, OutboxRepository};
 use kernel::{ApplicationId, DivisionSpan, IdSource, Instant, RepositoryError};
-use regions::{DivisionTree, TerritoryRepository};
+use regions::DivisionTree;
 
 /// How many are reviewed again in the transaction of what changed their findings, the oldest first: the work of one
 /// decision has a bound. Those behind are reviewed like all others whenever somebody looks at them.
@@ -47,9 +47,7 @@ impl Rivals {
     /// and their history and an event tell of it.
     pub(super) fn review_again(
         self,
-        session: &mut (
-                 impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized
-             ),
+        session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
         ids: &dyn IdSource,
         tree: &DivisionTree,
         now: Instant,

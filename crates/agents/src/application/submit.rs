@@ -2,19 +2,19 @@
 
 use super::attach::refuse_unattachable;
 use super::deadline::Deadlines;
-use super::finding::{Subject, review};
+use super::finding::{ReviewSession, Subject, review};
 use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationState, HistoryEntry,
     form::ApplicationForm,
 };
-use crate::AgentRepository;
+
 use attachments::AttachmentRepository;
 use events::{Event, Fact, OutboxRepository};
 use identity::{Consent, ConsentOccasion, ConsentRepository, PolicyInForce};
 use kernel::{
     AccountId, AgentId, ApplicationId, BusinessDay, EventId, FieldError, IdSource, Instant, RepositoryError,
 };
-use regions::{DivisionTree, TerritoryRepository};
+use regions::DivisionTree;
 use thiserror::Error;
 
 /// An account hands in a form.
@@ -49,15 +49,7 @@ pub enum SubmitApplicationError {
 
 /// Stores the application with the findings of its preliminary review, and what its applicant agreed to.
 pub fn submit_application(
-    session: &mut (
-             impl ApplicationRepository
-             + AttachmentRepository
-             + AgentRepository
-             + ConsentRepository
-             + TerritoryRepository
-             + OutboxRepository
-             + ?Sized
-         ),
+    session: &mut (impl ReviewSession + AttachmentRepository + ConsentRepository + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -79,6 +71,7 @@ pub fn submit_application(
     let id = ApplicationId::from_uuid(ids.next_uuid(now));
     let subject = Subject {
         id,
+        account_id: command.account_id,
         applicant: &form.applicant,
         level: form.level,
         division_codes: &form.division_codes,
@@ -153,7 +146,7 @@ impl Application {
     /// What the review finds now.
     pub(super) fn review_again(
         &self,
-        session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + ?Sized),
+        session: &mut (impl ReviewSession + ?Sized),
         tree: &DivisionTree,
         now: Instant,
     ) -> Result<Vec<super::Finding>, RepositoryError> {
@@ -164,6 +157,7 @@ impl Application {
     pub(super) fn subject(&self) -> Subject<'_> {
         Subject {
             id: self.id,
+            account_id: self.account_id,
             applicant: &self.applicant,
             level: self.level,
             division_codes: &self.division_codes,

@@ -2,6 +2,7 @@
 
 use super::attach::{parse_attachments, refuse_unattachable};
 use super::deadline::Deadlines;
+use super::finding::ReviewSession;
 use super::form::MAXIMUM_ATTACHMENTS;
 use super::rivals::lock_rivals;
 use super::submit::save_advanced;
@@ -9,14 +10,14 @@ use super::{
     Act, Application, ApplicationAction, ApplicationRepository, ApplicationScope, ApplicationState, Reason,
     TransitionError,
 };
-use crate::{AgentRepository, Applicant};
+use crate::Applicant;
 use attachments::AttachmentRepository;
 use events::{Fact, OutboxRepository};
 use kernel::{
     AccountId, ApplicationId, EmailAddress, FieldError, IdSource, Instant, Invalid, MobileNumber,
     RepositoryError, Validation,
 };
-use regions::{DivisionTree, TerritoryRepository};
+use regions::DivisionTree;
 use thiserror::Error;
 
 /// An applicant answers a request. At least one part is needed; who applies, and for what, cannot be changed: that is
@@ -67,14 +68,7 @@ pub enum SupplementApplicationError {
 
 /// Adds the answer and hands the application back to headquarters, reviewed anew.
 pub fn supplement_application(
-    session: &mut (
-             impl ApplicationRepository
-             + AttachmentRepository
-             + AgentRepository
-             + TerritoryRepository
-             + OutboxRepository
-             + ?Sized
-         ),
+    session: &mut (impl ReviewSession + AttachmentRepository + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -109,7 +103,7 @@ pub fn supplement_application(
 
 /// Closes the application without a decision; those that want the same divisions move up.
 pub fn withdraw_application(
-    session: &mut (impl ApplicationRepository + AgentRepository + TerritoryRepository + OutboxRepository + ?Sized),
+    session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
