@@ -131,7 +131,7 @@ impl From<&Principal> for AuditActor {
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Its id, which sorts by time.
+    /// Its id, a UUIDv7 made at `at`: whoever looks for a period looks at these ids alone.
     pub id: AuditEntryId,
     /// When.
     pub at: Instant,

@@ -15,9 +15,11 @@ fn write<S: Store, T>(store: &S, command: impl FnMut(&mut S::Session) -> Result<
 /// Entry `number`, by account `number`, an hour after the one before.
 fn entry(number: u128) -> AuditEntry {
     let hour = 8 + number;
+    let at = instant(&format!("2026-11-22T{hour:02}:00:00Z"));
+    let milliseconds = u128::try_from(at.timestamp_millis()).unwrap();
     AuditEntry {
-        id: AuditEntryId::from_uuid(Uuid::from_u128(number)),
-        at: instant(&format!("2026-11-22T{hour:02}:00:00Z")),
+        id: AuditEntryId::from_uuid(Uuid::from_u128(milliseconds << 80 | number)),
+        at,
         action: AuditAction::ApplicationApproved,
         actor: Some(AuditActor {
             account_id: AccountId::from_uuid(Uuid::from_u128(number)),
