@@ -155,6 +155,24 @@ impl DivisionTree {
         .filter_map(|index| self.divisions.get(index))
     }
 
+    /// The division and everything below it in the order of the codes, without one the whole edition; nothing for a code
+    /// that is not in the edition. Whatever lies in a division has its code inside the division's span.
+    pub fn subtree(&self, root: Option<DivisionCode>) -> &[Division] {
+        let Some(code) = root else {
+            return &self.divisions;
+        };
+        let span = code.span();
+        let before = |end: u32| {
+            self.divisions
+                .partition_point(|division| division.code.nine_digits() < end)
+        };
+        match self.find(code) {
+            Some(_) => self.divisions.get(before(span.first)..before(span.end)),
+            None => None,
+        }
+        .unwrap_or_default()
+    }
+
     /// At most `limit` divisions, and never more than [`crate::MAXIMUM_SEARCH_LIMIT`], whose name has `query` in it,
     /// or whose name begins with those pinyin initials (not for townships): whole names first, then beginnings, then
     /// the rest; the wider level first among equals.

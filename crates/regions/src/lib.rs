@@ -21,6 +21,7 @@
 
 mod check_territories;
 mod claim;
+mod coverage;
 mod division;
 mod division_search;
 mod division_tree;
@@ -31,6 +32,7 @@ mod territory_map;
 
 pub use check_territories::{CheckTerritories, CheckTerritoriesError, check_territories};
 pub use claim::Claim;
+pub use coverage::{Coverage, CoverageCounts, CoverageStatus, CoveredDivision, ExpiringDays, Gap};
 pub use division::{Division, DivisionError, DivisionLevel};
 pub use division_search::MAXIMUM_SEARCH_LIMIT;
 pub use division_tree::DivisionTree;

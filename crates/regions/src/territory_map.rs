@@ -111,6 +111,13 @@ struct Grant {
     territory_id: TerritoryId,
 }
 
+impl Grant {
+    /// Whether routing leads here at `instant`.
+    fn answers_at(&self, instant: Instant) -> bool {
+        self.validity.contains(instant)
+    }
+}
+
 impl TerritoryMap {
     /// Arranges the territories of that version.
     pub fn build<'territory>(
@@ -175,8 +182,7 @@ impl TerritoryMap {
         let known = tree.resolve(code).map_or(code, |division| division.code);
         tree.path(known)
             .find_map(|division| {
-                let grants = self.grants.get(&division.code)?;
-                let grant = grants.iter().find(|grant| grant.validity.contains(instant))?;
+                let grant = self.answering(division.code, instant)?;
                 Some(Responsible {
                     division_code: known,
                     agent_id: grant.agent_id,
@@ -186,5 +192,45 @@ impl TerritoryMap {
                 })
             })
             .unwrap_or(Responsible::headquarters(known, RoutingRule::Headquarters))
+    }
+    /// The divisions that a territory answers for at `instant`.
+    pub fn answered(&self, instant: Instant) -> impl Iterator<Item = DivisionCode> {
+        let codes = self.grants.keys().copied();
+        codes.filter(move |code| self.answering(*code, instant).is_some())
+    }
+
+    /// Until when the holder of the division at `instant` holds it without a break: a renewal that begins where the old
+    /// territory ends is no end. `None` where no territory answers for the division itself.
+    pub fn held_until(&self, code: DivisionCode, instant: Instant) -> Option<Instant> {
+        let held = self.answering(code, instant)?;
+        let grants = self.grants.get(&code)?;
+        let mut until = held.validity.until();
+        let next = |until| {
+            let mut grants = grants.iter();
+            grants.find(|next| next.agent_id == held.agent_id && next.validity.from() == until)
+        };
+        while let Some(renewal) = next(until) {
+            until = renewal.validity.until();
+        }
+        Some(until)
+    }
+
+    /// Whether the agent's territory answers at `instant` for the division or for one that it lies in.
+    pub fn holds_around(
+        &self,
+        tree: &DivisionTree,
+        agent_id: AgentId,
+        code: DivisionCode,
+        instant: Instant,
+    ) -> bool {
+        tree.path(code).any(|division| {
+            self.answering(division.code, instant)
+                .is_some_and(|grant| grant.agent_id == agent_id)
+        })
+    }
+
+    fn answering(&self, code: DivisionCode, instant: Instant) -> Option<&Grant> {
+        let mut grants = self.grants.get(&code)?.iter();
+        grants.find(|grant| grant.answers_at(instant))
     }
 }
