@@ -13,6 +13,7 @@ pub mod configuration;
 pub mod cookies;
 mod cross_site;
 pub mod deadlines;
+mod csv_file;
 mod demo;
 pub mod edge;
 pub mod erasure_log;

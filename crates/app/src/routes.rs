@@ -94,6 +94,9 @@ route_table! {
 
         GET   "/territories"                          Permission(ReadTerritories)    Tenant       => territories::list;
         POST  "/territories/check"                    Permission(ReviewApplications) Everything   => territories::check;
+        GET   "/territories/coverage"                 Permission(ReadTerritories)    Tenant       => territories::coverage::get;
+        GET   "/territories/coverage/gaps"            Permission(ReadTerritories)    Tenant       => territories::coverage::gaps;
+        GET   "/territories/coverage/export"          Permission(ExportTerritories)  Tenant       => territories::coverage::export;
 
         GET   "/agents"                               Permission(ReadAgents)         Tenant       => agents::list;
         GET   "/agents/{id}"                          Permission(ReadAgents)         Tenant       => agents::get;

@@ -82,13 +82,14 @@ impl Work<'_> {
     pub fn record(
         &mut self,
         action: AuditAction,
-        subject: Uuid,
+        subject: impl Into<Option<Uuid>>,
         reason: Option<AuditReason>,
     ) -> Result<(), RepositoryError> {
         let actor = AuditActor::from(self.principal);
         let entry = AuditEntry {
+            subject: subject.into(),
             reason,
-            ..AuditEntry::new(self.ids, self.now, action, Some(actor), self.origin).about(subject)
+            ..AuditEntry::new(self.ids, self.now, action, Some(actor), self.origin)
         };
         self.session.insert_audit_entries(&[entry])
     }

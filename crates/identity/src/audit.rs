@@ -48,6 +48,8 @@ actions! {
     ApplicationRejected "application_rejected"
     /// An applicant's personal values were shown in full; the subject is the application.
     ApplicationRevealed "application_revealed"
+    /// The coverage of territories was taken away as a file; the reason tells of which division.
+    CoverageExported "coverage_exported"
     /// A customer's personal values were shown in full; the subject is the customer.
     CustomerRevealed "customer_revealed"
     /// Where an order goes was shown in full; the subject is the order.

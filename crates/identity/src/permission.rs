@@ -23,6 +23,8 @@ permissions! {
     ReviewApplications
     /// Read territories.
     ReadTerritories
+    /// Take the coverage of territories away as a file.
+    ExportTerritories
     /// Read agents.
     ReadAgents
     /// Add products and change them.

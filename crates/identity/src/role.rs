@@ -74,6 +74,7 @@ impl Role {
                 ReadApplications,
                 ReviewApplications,
                 ReadTerritories,
+                ExportTerritories,
                 ReadAgents,
                 ManageProducts,
                 ReadInventory,
@@ -101,6 +102,7 @@ impl Role {
                 ReadApplications,
                 ReviewApplications,
                 ReadTerritories,
+                ExportTerritories,
                 ReadAgents,
                 ReadInventory,
                 ReadCustomers,
@@ -118,6 +120,7 @@ impl Role {
             Self::Auditor => &[
                 ReadApplications,
                 ReadTerritories,
+                ExportTerritories,
                 ReadAgents,
                 ReadInventory,
                 ReadCustomers,
@@ -128,6 +131,7 @@ impl Role {
             ],
             Self::AgentOwner => &[
                 ReadTerritories,
+                ExportTerritories,
                 ReadAgents,
                 ReadInventory,
                 ManageInventory,

@@ -31,6 +31,16 @@ impl DivisionLevel {
         }
     }
 
+    /// What it is called in Chinese.
+    pub const fn name_zh(self) -> &'static str {
+        match self {
+            Self::Province => "省级",
+            Self::City => "市级",
+            Self::County => "县级",
+            Self::Township => "乡级",
+        }
+    }
+
     /// The level of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name() == name)

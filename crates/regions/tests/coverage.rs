@@ -59,7 +59,7 @@ fn naive(territories: &[Territory], map: &TerritoryMap, division: &Division, at:
         return CoverageStatus::Vacant;
     };
     let deciding = territories.iter().find(|held| held.id == id).unwrap();
-    let ends_soon = deciding.validity.until() <= at + std::time::Duration::from_secs(86_400 * 60);
+    let ends_soon = deciding.validity.until() <= at + std::time::Duration::from_hours(24 * 60);
     if ends_soon {
         CoverageStatus::Expiring
     } else if deciding.division_code == division.code {

@@ -1,14 +1,20 @@
 //! Divisions granted to agents.
 
 pub mod check;
+pub mod coverage;
 pub mod list;
 
 use crate::problem::Problem;
 use ::regions::{CheckTerritoriesError, Territory};
-use kernel::{AgentId, ContractId, DivisionCode, Instant, TerritoryId};
+use agents::AgentRepository;
+use kernel::{AgentId, ContractId, DivisionCode, Instant, RepositoryError, Scope, TerritoryId};
 use regions::DivisionTree;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
+
+/// How many agents one statement asks for: a report of the country may name each.
+const AGENTS_PER_STATEMENT: usize = 500;
 
 /// 代理区域
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,6 +58,23 @@ impl From<Territory> for TerritoryAnswer {
             granted_at: territory.granted_at,
         }
     }
+}
+
+/// The public names of those of the agents that are in the scope; headquarters is in everybody's.
+fn public_names(
+    session: &mut (impl AgentRepository + ?Sized),
+    scope: Scope,
+    agents: impl IntoIterator<Item = AgentId>,
+) -> Result<BTreeMap<AgentId, String>, RepositoryError> {
+    let inside = |id: &AgentId| *id == AgentId::HEADQUARTERS || scope.agent(*id).is_some();
+    let ids: BTreeSet<_> = agents.into_iter().filter(inside).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    let mut names = BTreeMap::new();
+    for batch in ids.chunks(AGENTS_PER_STATEMENT) {
+        let found = session.find_agents(batch)?.into_iter();
+        names.extend(found.map(|(id, agent)| (id, agent.public_name())));
+    }
+    Ok(names)
 }
 
 /// 冲突的代理区域

@@ -36,5 +36,6 @@ mod sessions;
 mod slow_clients;
 mod stats;
 mod support;
+mod territories;
 mod tls;
 mod wechat;

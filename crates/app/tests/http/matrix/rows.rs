@@ -172,6 +172,9 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
         "applications::reject" => Row::new(Target::Application).body(json!({"reason": "已有规划"})),
 
         "territories::list" => none(),
+        "territories::coverage::get" | "territories::coverage::gaps" | "territories::coverage::export" => {
+            none().query("division=330106")
+        }
         "territories::check" => none().body(json!({
             "division_codes": ["110101"],
             "exclusivity": "exclusive",
