@@ -26,6 +26,7 @@ mod division;
 mod division_search;
 mod division_tree;
 mod edition;
+mod obstacle;
 mod repository;
 mod territory;
 mod territory_map;
@@ -36,6 +37,7 @@ pub use coverage::{Coverage, CoverageCounts, CoverageStatus, CoveredDivision, Ex
 pub use division::{Division, DivisionError, DivisionLevel};
 pub use division_search::MAXIMUM_SEARCH_LIMIT;
 pub use division_tree::DivisionTree;
+pub use obstacle::{ExclusivityRule, Obstacle};
 pub use repository::{TerritoryFilter, TerritoryRepository};
 pub use territory::{Exclusivity, Territory};
 pub use territory_map::{Responsible, RoutingRule, TerritoryMap};

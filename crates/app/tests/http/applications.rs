@@ -203,9 +203,34 @@ fn an_application_becomes_an_agent_on_both_databases() {
             "valid_until": "2028-01-01",
         });
         let conflicts = operator.post("/api/v1/territories/check", &check).expect(200);
+        let conflict = &conflicts["conflicts"][0];
+        assert_eq!(conflict["territory_id"], approved["territory_ids"][0]);
+        assert_eq!(conflict["agent_name"], "王**");
         assert_eq!(
-            conflicts["conflicts"][0]["territory_id"],
-            approved["territory_ids"][0]
+            (
+                &conflict["division_name"],
+                &conflict["level"],
+                &conflict["exclusivity"]
+            ),
+            (&json!("西湖区"), &json!("county"), &json!("exclusive"))
+        );
+        assert_eq!(
+            conflict["explanations"],
+            json!([{
+                "wanted_division_code": "330000",
+                "rule": "exclusive_around",
+                "first_day": "2027-01-01",
+                "last_day": "2027-12-31",
+                "message": "浙江省（省级）之内的西湖区（县级）已授予王**（2026-11-22 至 2029-11-21）。独占区域内不能有其他代理商，2027-01-01 至 2027-12-31 不能独占。",
+            }])
+        );
+        let english = operator
+            .with("Accept-Language", "en")
+            .post("/api/v1/territories/check", &check)
+            .expect(200);
+        assert_eq!(
+            english["conflicts"][0]["explanations"][0]["message"],
+            "西湖区 (county) inside 浙江省 (province) is granted to 王** (2026-11-22 to 2029-11-21). An exclusive grant has nobody else inside, so it cannot be exclusive from 2027-01-01 to 2027-12-31."
         );
         let rival = submit(&applicant, "rival", &form(2, "county", &["330106"]));
         assert_eq!(rival["findings"][0]["code"], "division_held");
