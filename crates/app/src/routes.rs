@@ -70,6 +70,7 @@ route_table! {
 
         GET   "/divisions"                            Public                         Shared       => divisions::children;
         GET   "/divisions/search"                     Public                         Shared       => divisions::search;
+        GET   "/divisions/locate"                     Public                         Shared       => divisions::locate;
         GET   "/divisions/{code}"                     Public                         Shared       => divisions::get;
         GET   "/divisions/{code}/responsible"         Public                         Shared       => divisions::responsible;
 

@@ -2,6 +2,7 @@
 
 pub mod children;
 pub mod get;
+pub mod locate;
 pub mod responsible;
 pub mod search;
 

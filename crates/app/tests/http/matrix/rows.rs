@@ -138,6 +138,7 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
 
         "divisions::children" => none(),
         "divisions::search" => none().query("q=xhq"),
+        "divisions::locate" => none().query("longitude=120.130663&latitude=30.259924"),
         "divisions::get" | "divisions::responsible" => Row::new(Target::Division),
 
         "applications::submit" => none().body(json!({
