@@ -120,7 +120,6 @@ impl Role {
             Self::Auditor => &[
                 ReadApplications,
                 ReadTerritories,
-                ExportTerritories,
                 ReadAgents,
                 ReadInventory,
                 ReadCustomers,

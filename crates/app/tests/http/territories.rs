@@ -185,7 +185,8 @@ fn an_export_opens_in_a_spreadsheet_and_is_in_the_audit_log() {
     for app in both_databases() {
         let (province, _) = zhejiang_and_xihu(&app);
         let auditor = app.headquarters(Role::Auditor);
-        let answer = auditor.get(&format!("{COVERAGE}/export?division=330000"));
+        let operator = app.headquarters(Role::Operator);
+        let answer = operator.get(&format!("{COVERAGE}/export?division=330000"));
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
         assert_eq!(
@@ -217,9 +218,11 @@ fn an_export_opens_in_a_spreadsheet_and_is_in_the_audit_log() {
         );
 
         let staff = Position::AgentStaff(agent_id(1));
-        app.account("staff", staff)
-            .get(&format!("{COVERAGE}/export?division=330106"))
-            .problem(403, "forbidden");
+        for reader in [&app.account("staff", staff), &auditor] {
+            reader
+                .get(&format!("{COVERAGE}/export?division=330106"))
+                .problem(403, "forbidden");
+        }
         let entries = auditor.get("/api/v1/audit?action=coverage_exported").expect(200);
         let told: Vec<_> = entries["items"]
             .as_array()
@@ -227,8 +230,15 @@ fn an_export_opens_in_a_spreadsheet_and_is_in_the_audit_log() {
             .iter()
             .map(|entry| (entry["reason"].clone(), entry["actor"]["role"].clone()))
             .collect();
-        let expected = [("330106", "agent_owner"), ("330000", "auditor")];
+        let expected = [("330106", "agent_owner"), ("330000", "operator")];
         assert_eq!(told, expected.map(|(of, role)| (json!(of), json!(role))));
-        auditor.get(&format!("{COVERAGE}/export")).text();
+
+        // Without a division it is the country, down to the counties.
+        let country = operator.get(&format!("{COVERAGE}/export"));
+        assert_eq!(
+            country.header("content-disposition"),
+            "attachment; filename=\"coverage-country.csv\""
+        );
+        assert_eq!(country.text().lines().count(), 1 + 34 + 333 + 2_847);
     }
 }
