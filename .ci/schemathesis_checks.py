@@ -1,6 +1,7 @@
 """What `.ci/schemathesis` adds: a check that what fits its schema is never refused for its shape, and how it connects."""
 
-import random
+import http.cookiejar
+import secrets
 
 import schemathesis
 import urllib3
@@ -30,11 +31,16 @@ def shape_is_as_described(_context, response, case):
 
 
 class FromAnAddressOfItsOwn(urllib3.connection.HTTPConnection):
-    """A connection from some loopback address, so that passwords guessed over one keep nobody from signing in over another."""
+    """A connection from some loopback address, so that passwords guessed over one keep nobody from signing in over another.
+
+    Of `secrets`, since Hypothesis sets `random` back for each case."""
 
     def __init__(self, *arguments, **options):
-        address = ".".join(str(random.randint(1, 254)) for _ in range(3))
+        address = ".".join(str(1 + secrets.randbelow(254)) for _ in range(3))
         super().__init__(*arguments, **options, source_address=(f"127.{address}", 0))
 
 
 urllib3.HTTPConnectionPool.ConnectionCls = FromAnAddressOfItsOwn
+
+# A sign-in that asked for cookies would otherwise go along with everybody's later requests, and with signing in anew.
+http.cookiejar.DefaultCookiePolicy.set_ok = lambda *_: False
