@@ -12,7 +12,9 @@ use kernel::{
     ReachedAgent, RepositoryError, Scope, TerritoryId,
 };
 use mockall::mock;
-use regions::{Claim, DivisionTree, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository};
+use regions::{
+    Claim, DivisionTree, Suspension, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -68,8 +70,19 @@ mock! {
     }
     impl TerritoryRepository for Away {
         fn insert_territories(&mut self, territories: &[Territory]) -> Result<(), RepositoryError>;
+        fn save_territories(&mut self, territories: &[Territory]) -> Result<(), RepositoryError>;
         fn find_territory_conflicts(&mut self, claims: &[Claim]) -> Result<Vec<Territory>, RepositoryError>;
-        fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError>;
+        fn find_territories(
+            &mut self,
+            ids: &[TerritoryId],
+        ) -> Result<BTreeMap<TerritoryId, Territory>, RepositoryError>;
+        fn list_agent_territories(
+            &mut self,
+            agent_id: AgentId,
+            after: Instant,
+        ) -> Result<Vec<Territory>, RepositoryError>;
+        fn save_suspension(&mut self, suspension: &Suspension) -> Result<(), RepositoryError>;
+        fn list_suspensions(&mut self, agents: &[AgentId]) -> Result<Vec<Suspension>, RepositoryError>;
         fn list_territories(
             &mut self,
             scope: Scope,

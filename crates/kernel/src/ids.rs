@@ -70,6 +70,10 @@ ids! {
     CustomerId
     /// One thing that happened, as the outbox tells it.
     EventId
+    /// A holder's consent that others be appointed inside its territory.
+    HolderConsentId
+    /// One entry in the history of an agent.
+    HistoryEntryId
     /// An invitation to work for an agent or for headquarters.
     InvitationId
     /// One account's role, for one agent where the role has one.

@@ -1,6 +1,6 @@
 //! What a territory keeps others from, in a form that a database constraint can hold.
 
-use crate::{DivisionLevel, Exclusivity};
+use crate::{DivisionLevel, Exclusivity, HolderConsent};
 use kernel::{DivisionCode, DivisionSpan, Period};
 
 /// One level, over a run of codes, for a period. Two territories conflict exactly if a claim of one has a level, a code
@@ -43,6 +43,38 @@ impl Claim {
             .collect()
     }
 
+    /// What is left of it where the holder consents to others: nothing, itself, or up to four parts that together are
+    /// all of it but the codes and instants of the consent.
+    pub fn without(self, consent: &HolderConsent) -> Vec<Self> {
+        let opened = Self {
+            level: self.level,
+            span: consent.division_code.span(),
+            validity: consent.validity,
+        };
+        if self.level < consent.level || !self.conflicts_with(&opened) {
+            return vec![self];
+        }
+        let span = |first, end| (first < end).then_some(DivisionSpan { first, end });
+        let beside = [
+            span(self.span.first, opened.span.first),
+            span(opened.span.end, self.span.end),
+        ];
+        let shared = self.span.intersection(opened.span);
+        let (from, until) = (self.validity.from(), self.validity.until());
+        let around = [
+            Period::new(from, opened.validity.from()),
+            Period::new(opened.validity.until(), until),
+        ];
+        let beside = beside.into_iter().flatten().map(|span| Self { span, ..self });
+        let around = around.into_iter().flatten().zip(shared.into_iter().cycle());
+        let around = around.map(|(validity, span)| Self {
+            span,
+            validity,
+            ..self
+        });
+        beside.chain(around).collect()
+    }
+
     /// Level and codes as one range of integers `[first, end)`: the level's place from 1 for a province to 4 for a
     /// township, followed by nine digits. Two claims overlap in level and code exactly if their ranges overlap.
     pub fn range(&self) -> (i64, i64) {
@@ -67,6 +99,7 @@ mod tests {
     use super::*;
     use DivisionLevel::{City, County, Province, Township};
     use Exclusivity::{Exclusive, SharedBelow};
+    use proptest::prelude::*;
 
     fn claims(code: &str, level: DivisionLevel, exclusivity: Exclusivity, years: (i64, i64)) -> Vec<Claim> {
         let year = |year: i64| kernel::Instant::from_timestamp(year * 31_536_000, 0).unwrap();
@@ -111,6 +144,45 @@ mod tests {
                 conflicts,
                 "{inner:?} inside {outer:?}"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_consent_takes_its_codes_and_instants_out_of_the_lower_levels_and_nothing_else(
+            opened in 0_usize..4, years in (0_i64..6, 1_i64..6),
+        ) {
+            let (code, opened_level) = [
+                ("330100", City), ("330106", County), ("330106109", Township), ("340100", City),
+            ][opened];
+            let year = |year: i64| kernel::Instant::from_timestamp(year * 31_536_000, 0).unwrap();
+            let consent = HolderConsent {
+                id: kernel::HolderConsentId::from_uuid(uuid::Uuid::nil()),
+                division_code: code.parse().unwrap(),
+                level: opened_level,
+                validity: Period::new(year(years.0), year(years.0 + years.1)).unwrap(),
+                given_at: year(0),
+            };
+            for whole in claims("330000", Province, Exclusive, (2, 5)) {
+                let parts = whole.without(&consent);
+                for (index, part) in parts.iter().enumerate() {
+                    prop_assert!(parts[index + 1..].iter().all(|other| !part.conflicts_with(other)));
+                }
+                // Every corner that could matter: a code and an instant, in or out.
+                for code in ["330000", "330100", "330106", "330106109", "330106110", "330108", "330200", "340100"] {
+                    for at in 0..12 {
+                        let probe = claims(code, whole.level, SharedBelow, (at, at + 1))
+                            .into_iter()
+                            .map(|claim| Claim { span: DivisionSpan::only(code.parse().unwrap()), ..claim })
+                            .collect::<Vec<_>>();
+                        let claimed = conflict(&[whole], &probe);
+                        let opened = whole.level >= consent.level
+                            && consent.division_code.span().contains(code.parse().unwrap())
+                            && consent.validity.contains(year(at));
+                        prop_assert_eq!(conflict(&parts, &probe), claimed && !opened, "{} {}", code, at);
+                    }
+                }
+            }
         }
     }
 

@@ -18,13 +18,24 @@ pub enum CoverageStatus {
     CoveredFromAbove,
     /// One of the two answers, and ends soon without a renewal.
     Expiring,
+    /// Its holder is suspended, and somebody else answers meanwhile.
+    Suspended,
+    /// It is kept for somebody who applied, and somebody else answers meanwhile.
+    OnHold,
     /// Headquarters answers.
     Vacant,
 }
 
 impl CoverageStatus {
     /// Every status.
-    pub const ALL: [Self; 4] = [Self::Owned, Self::CoveredFromAbove, Self::Expiring, Self::Vacant];
+    pub const ALL: [Self; 6] = [
+        Self::Owned,
+        Self::CoveredFromAbove,
+        Self::Expiring,
+        Self::Suspended,
+        Self::OnHold,
+        Self::Vacant,
+    ];
 
     /// The stable name, also the JSON form.
     pub const fn name(self) -> &'static str {
@@ -32,6 +43,8 @@ impl CoverageStatus {
             Self::Owned => "owned",
             Self::CoveredFromAbove => "covered_from_above",
             Self::Expiring => "expiring",
+            Self::Suspended => "suspended",
+            Self::OnHold => "on_hold",
             Self::Vacant => "vacant",
         }
     }
@@ -96,6 +109,10 @@ pub struct CoverageCounts {
     pub covered_from_above: usize,
     /// Those of [`CoverageStatus::Expiring`].
     pub expiring: usize,
+    /// Those of [`CoverageStatus::Suspended`].
+    pub suspended: usize,
+    /// Those of [`CoverageStatus::OnHold`].
+    pub on_hold: usize,
     /// Those of [`CoverageStatus::Vacant`].
     pub vacant: usize,
 }
@@ -103,7 +120,7 @@ pub struct CoverageCounts {
 impl CoverageCounts {
     /// All of them.
     pub const fn total(self) -> usize {
-        self.owned + self.covered_from_above + self.expiring + self.vacant
+        self.owned + self.covered_from_above + self.expiring + self.suspended + self.on_hold + self.vacant
     }
 
     const fn add(&mut self, status: CoverageStatus) {
@@ -111,13 +128,16 @@ impl CoverageCounts {
             CoverageStatus::Owned => &mut self.owned,
             CoverageStatus::CoveredFromAbove => &mut self.covered_from_above,
             CoverageStatus::Expiring => &mut self.expiring,
+            CoverageStatus::Suspended => &mut self.suspended,
+            CoverageStatus::OnHold => &mut self.on_hold,
             CoverageStatus::Vacant => &mut self.vacant,
         };
         *counted += 1;
     }
 }
 
-/// A division in which nobody but headquarters answers anywhere, while somebody does in the one above it.
+/// A division in which nobody holds anything, while somebody does in the one above it. What a suspended agent holds is no
+/// gap: it cannot be granted to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap<'tree> {
     /// The division.
@@ -132,6 +152,7 @@ pub struct Coverage<'a> {
     territories: &'a TerritoryMap,
     at: Instant,
     expires_until: Instant,
+    on_hold: HashSet<DivisionCode>,
 }
 
 impl<'a> Coverage<'a> {
@@ -147,6 +168,16 @@ impl<'a> Coverage<'a> {
             territories,
             at,
             expires_until: expiring_within.after(at),
+            on_hold: HashSet::new(),
+        }
+    }
+
+    /// The same with those divisions on hold for somebody who applied for them.
+    #[must_use]
+    pub fn with_holds(self, on_hold: impl IntoIterator<Item = DivisionCode>) -> Self {
+        Self {
+            on_hold: on_hold.into_iter().collect(),
+            ..self
         }
     }
 
@@ -158,9 +189,18 @@ impl<'a> Coverage<'a> {
             .path(division.code)
             .find(|above| RoutingRule::from(above.level) == responsible.rule);
         let held_until = deciding.and_then(|decided| self.territories.held_until(decided.code, self.at));
+        let passed_over = || {
+            let path = self.tree.path(division.code).map(|division| division.code);
+            path.take_while(move |code| deciding.is_none_or(|decided| decided.code != *code))
+        };
+        let is_suspended = |code| self.territories.holder(code, self.at).is_some();
         let status = match (deciding, held_until) {
+            (Some(decided), Some(until)) if decided.code == division.code && self.expires_until < until => {
+                CoverageStatus::Owned
+            }
+            _ if passed_over().any(is_suspended) => CoverageStatus::Suspended,
+            _ if passed_over().any(|code| self.on_hold.contains(&code)) => CoverageStatus::OnHold,
             (Some(_), Some(until)) if until <= self.expires_until => CoverageStatus::Expiring,
-            (Some(decided), Some(_)) if decided.code == division.code => CoverageStatus::Owned,
             (Some(_), Some(_)) => CoverageStatus::CoveredFromAbove,
             _ => CoverageStatus::Vacant,
         };
@@ -198,32 +238,32 @@ impl<'a> Coverage<'a> {
             })
     }
 
-    /// The largest divisions of the subtree in which nobody but headquarters answers anywhere, in the order of the codes.
+    /// The largest divisions of the subtree in which nobody holds anything, in the order of the codes.
     pub fn gaps(
         &self,
         root: Option<DivisionCode>,
         page: &PageRequest<DivisionCode>,
     ) -> Page<Gap<'a>, DivisionCode> {
-        let answered: HashSet<_> = self.territories.answered(self.at).collect();
-        let around: HashSet<_> = answered
+        let held: HashSet<_> = self.territories.held(self.at).collect();
+        let around: HashSet<_> = held
             .iter()
             .flat_map(|code| self.tree.path(*code).skip(1))
             .map(|division| division.code)
             .collect();
         let covered_above = root.is_some_and(|root| {
             let mut above = self.tree.path(root).skip(1);
-            above.any(|division| answered.contains(&division.code))
+            above.any(|division| held.contains(&division.code))
         });
         let mut fetched = Vec::new();
         let mut passed = if covered_above { u32::MAX } else { 0 };
         for division in self.tree.subtree(root) {
             let code = division.code;
-            if code.nine_digits() < passed || around.contains(&code) && !answered.contains(&code) {
+            if code.nine_digits() < passed || around.contains(&code) && !held.contains(&code) {
                 continue;
             }
-            // Answered or a gap: either way nothing below it is a gap of its own.
+            // Held or a gap: either way nothing below it is a gap of its own.
             passed = code.span().end;
-            if answered.contains(&code) || page.after.is_some_and(|after| code <= after) {
+            if held.contains(&code) || page.after.is_some_and(|after| code <= after) {
                 continue;
             }
             fetched.push(Gap {

@@ -193,9 +193,13 @@ impl DivisionTree {
         self.siblings.get(first..end).unwrap_or_default()
     }
 
-    /// Follows the change events from a retired code to codes in use. A code given out again later can lead in a
-    /// circle, so each is followed once.
-    fn successors(&self, code: DivisionCode) -> Vec<DivisionCode> {
+    /// What took the place of a division that the edition has no more, as far as the change events know; nothing where
+    /// the edition has it.
+    pub fn successors(&self, code: DivisionCode) -> Vec<DivisionCode> {
+        if self.find(code).is_some() {
+            return Vec::new();
+        }
+        // A code given out again later can lead in a circle, so each is followed once.
         let (mut seen, mut waiting) = (BTreeSet::from([code]), vec![code]);
         let mut found = BTreeSet::new();
         while let Some(retired) = waiting.pop().and_then(|code| self.retired.get(&code)) {

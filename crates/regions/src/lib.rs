@@ -21,23 +21,29 @@
 
 mod check_territories;
 mod claim;
+mod consent;
 mod coverage;
 mod division;
 mod division_search;
 mod division_tree;
 mod edition;
 mod obstacle;
+mod outdated_territories;
 mod repository;
+mod suspension;
 mod territory;
 mod territory_map;
 
 pub use check_territories::{CheckTerritories, CheckTerritoriesError, check_territories};
 pub use claim::Claim;
+pub use consent::HolderConsent;
 pub use coverage::{Coverage, CoverageCounts, CoverageStatus, CoveredDivision, ExpiringDays, Gap};
 pub use division::{Division, DivisionError, DivisionLevel};
 pub use division_search::MAXIMUM_SEARCH_LIMIT;
 pub use division_tree::DivisionTree;
 pub use obstacle::{ExclusivityRule, Obstacle};
+pub use outdated_territories::find_outdated_territories;
 pub use repository::{TerritoryFilter, TerritoryRepository};
+pub use suspension::Suspension;
 pub use territory::{Exclusivity, Territory};
 pub use territory_map::{Responsible, RoutingRule, TerritoryMap};

@@ -1,7 +1,7 @@
 //! Routing: who answers for a division at an instant.
 
-use crate::{DivisionLevel, DivisionTree, Territory};
-use kernel::{AgentId, AgentNumber, DivisionCode, DivisionSpan, Instant, Period, TerritoryId};
+use crate::{DivisionLevel, DivisionTree, Suspension, Territory};
+use kernel::{AgentId, AgentNumber, ContractId, DivisionCode, DivisionSpan, Instant, Period, TerritoryId};
 use std::{cmp::Reverse, collections::HashMap};
 
 /// The rule that made a party responsible.
@@ -76,6 +76,8 @@ pub struct Responsible {
     pub agent_number: AgentNumber,
     /// The territory that decided, `None` where none did.
     pub territory_id: Option<TerritoryId>,
+    /// The contract that the territory was granted under.
+    pub contract_id: Option<ContractId>,
     /// The rule that decided.
     pub rule: RoutingRule,
 }
@@ -88,6 +90,7 @@ impl Responsible {
             agent_id: AgentId::HEADQUARTERS,
             agent_number: AgentNumber::HEADQUARTERS,
             territory_id: None,
+            contract_id: None,
             rule,
         }
     }
@@ -101,6 +104,8 @@ pub struct TerritoryMap {
     pub version: i64,
     /// The grants of each division. Their periods never overlap, since one division has one holder at a time.
     grants: HashMap<DivisionCode, Vec<Grant>>,
+    /// The suspensions of each agent that was ever suspended.
+    suspensions: HashMap<AgentId, Vec<Suspension>>,
 }
 
 #[derive(Debug)]
@@ -109,35 +114,56 @@ struct Grant {
     agent_id: AgentId,
     agent_number: AgentNumber,
     territory_id: TerritoryId,
-}
-
-impl Grant {
-    /// Whether routing leads here at `instant`.
-    fn answers_at(&self, instant: Instant) -> bool {
-        self.validity.contains(instant)
-    }
+    contract_id: ContractId,
 }
 
 impl TerritoryMap {
-    /// Arranges the territories of that version.
+    /// Arranges the territories of that version; nobody is suspended.
     pub fn build<'territory>(
         version: i64,
         territories: impl IntoIterator<Item = &'territory Territory>,
     ) -> Self {
         let mut grants: HashMap<_, Vec<_>> = HashMap::new();
-        for territory in territories {
+        for territory in territories
+            .into_iter()
+            .filter(|granted| granted.revoked_at.is_none())
+        {
             grants.entry(territory.division_code).or_default().push(Grant {
                 validity: territory.validity,
                 agent_id: territory.agent_id,
                 agent_number: territory.agent_number,
                 territory_id: territory.id,
+                contract_id: territory.contract_id,
             });
         }
-        Self { version, grants }
+        Self {
+            version,
+            grants,
+            suspensions: HashMap::new(),
+        }
     }
 
-    /// The number of an agent that holds a territory at `instant`, `None` for one that holds none.
+    /// The same with those suspensions.
+    #[must_use]
+    pub fn suspending(mut self, suspensions: impl IntoIterator<Item = Suspension>) -> Self {
+        for suspension in suspensions {
+            let own = self.suspensions.entry(suspension.agent_id).or_default();
+            own.push(suspension);
+        }
+        self
+    }
+
+    /// Whether the agent is suspended at `instant`.
+    pub fn is_suspended(&self, agent_id: AgentId, instant: Instant) -> bool {
+        let mut own = self.suspensions.get(&agent_id).into_iter().flatten();
+        own.any(|suspension| suspension.is_in_force(instant))
+    }
+
+    /// The number of an agent that holds a territory at `instant`, `None` for one that holds none or is suspended.
     pub fn agent_number(&self, agent_id: AgentId, instant: Instant) -> Option<AgentNumber> {
+        if self.is_suspended(agent_id, instant) {
+            return None;
+        }
         let mut grants = self.grants.values().flatten();
         grants
             .find(|grant| grant.agent_id == agent_id && grant.validity.contains(instant))
@@ -188,15 +214,27 @@ impl TerritoryMap {
                     agent_id: grant.agent_id,
                     agent_number: grant.agent_number,
                     territory_id: Some(grant.territory_id),
+                    contract_id: Some(grant.contract_id),
                     rule: division.level.into(),
                 })
             })
             .unwrap_or(Responsible::headquarters(known, RoutingRule::Headquarters))
     }
-    /// The divisions that a territory answers for at `instant`.
-    pub fn answered(&self, instant: Instant) -> impl Iterator<Item = DivisionCode> {
+
+    /// The divisions that territories were ever granted over, in no order.
+    pub fn codes(&self) -> impl Iterator<Item = DivisionCode> {
+        self.grants.keys().copied()
+    }
+
+    /// The divisions that somebody holds a territory over at `instant`, suspended or not.
+    pub fn held(&self, instant: Instant) -> impl Iterator<Item = DivisionCode> {
         let codes = self.grants.keys().copied();
-        codes.filter(move |code| self.answering(*code, instant).is_some())
+        codes.filter(move |code| self.holding(*code, instant).is_some())
+    }
+
+    /// Who holds the division itself at `instant`, suspended or not.
+    pub fn holder(&self, code: DivisionCode, instant: Instant) -> Option<AgentId> {
+        self.holding(code, instant).map(|grant| grant.agent_id)
     }
 
     /// Until when the holder of the division at `instant` holds it without a break: a renewal that begins where the old
@@ -229,8 +267,14 @@ impl TerritoryMap {
         })
     }
 
-    fn answering(&self, code: DivisionCode, instant: Instant) -> Option<&Grant> {
+    fn holding(&self, code: DivisionCode, instant: Instant) -> Option<&Grant> {
         let mut grants = self.grants.get(&code)?.iter();
-        grants.find(|grant| grant.answers_at(instant))
+        grants.find(|grant| grant.validity.contains(instant))
+    }
+
+    /// The grant that routing leads to, if it leads to this division.
+    fn answering(&self, code: DivisionCode, instant: Instant) -> Option<&Grant> {
+        self.holding(code, instant)
+            .filter(|grant| !self.is_suspended(grant.agent_id, instant))
     }
 }

@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use kernel::{Page, PageRequest, RepositoryError, Scope, TerritoryId};
+use kernel::{AgentId, Instant, Page, PageRequest, RepositoryError, Scope, TerritoryId};
 use mockall::mock;
 use regions::{
     CheckTerritories, CheckTerritoriesError, Claim, DivisionError, DivisionTree, Exclusivity,
-    ExclusivityRule, Obstacle, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository,
+    ExclusivityRule, Obstacle, Suspension, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository,
     check_territories,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use testing::{
     Memory,
     build::territories::{period, shared_territory, territory},
@@ -148,8 +148,19 @@ mock! {
     Session {}
     impl TerritoryRepository for Session {
         fn insert_territories(&mut self, territories: &[Territory]) -> Result<(), RepositoryError>;
+        fn save_territories(&mut self, territories: &[Territory]) -> Result<(), RepositoryError>;
         fn find_territory_conflicts(&mut self, claims: &[Claim]) -> Result<Vec<Territory>, RepositoryError>;
-        fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError>;
+        fn find_territories(
+            &mut self,
+            ids: &[TerritoryId],
+        ) -> Result<BTreeMap<TerritoryId, Territory>, RepositoryError>;
+        fn list_agent_territories(
+            &mut self,
+            agent_id: AgentId,
+            after: Instant,
+        ) -> Result<Vec<Territory>, RepositoryError>;
+        fn save_suspension(&mut self, suspension: &Suspension) -> Result<(), RepositoryError>;
+        fn list_suspensions(&mut self, agents: &[AgentId]) -> Result<Vec<Suspension>, RepositoryError>;
         fn list_territories(
             &mut self,
             scope: Scope,

@@ -1,4 +1,4 @@
-//! One route: over random grants, every division has exactly one responsible party at every instant.
+//! One route: over random grants, consents, suspensions and ends, every division has exactly one responsible party at every instant.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,21 +9,24 @@
 #[path = "support/grants.rs"]
 mod grants;
 
-use grants::{DAYS, POOL, accepted_grants, day, grant};
+use grants::{DAYS, History, POOL, day, grant, histories};
 use kernel::{AgentId, AgentNumber, Instant};
 use proptest::prelude::*;
 use regions::{Division, DivisionTree, Exclusivity, Responsible, RoutingRule, Territory, TerritoryMap};
 
 /// The rule of domain.md, word by word, with no map: the most specific of the active territories whose division is the
-/// one asked for or one of its parents. Nobody else may hold a territory on the same level of the path.
-fn naive(territories: &[Territory], division: &Division, instant: Instant) -> (AgentId, RoutingRule) {
+/// one asked for or one of its parents, and whose holder is not suspended. Nobody else may hold a territory on the same
+/// level of the path.
+fn naive(history: &History, division: &Division, instant: Instant) -> (AgentId, RoutingRule) {
     let tree = DivisionTree::embedded();
     let mut chain = vec![division.code];
     while let Some(parent) = tree.find(chain[chain.len() - 1]).unwrap().parent_code {
         chain.push(parent);
     }
-    let mut active: Vec<_> = territories
+    let mut active: Vec<_> = history
+        .territories
         .iter()
+        .filter(|held| held.revoked_at.is_none())
         .filter(|held| held.validity.from() <= instant && instant < held.validity.until())
         .filter(|held| chain.contains(&held.division_code))
         .collect();
@@ -32,15 +35,31 @@ fn naive(territories: &[Territory], division: &Division, instant: Instant) -> (A
         active.windows(2).all(|pair| pair[0].level < pair[1].level),
         "two on one level"
     );
-    for pair in active.windows(2) {
-        assert_eq!(
-            pair[0].exclusivity,
-            Exclusivity::SharedBelow,
-            "somebody stands inside an exclusive one"
-        );
+    for (index, outer) in active.iter().enumerate() {
+        for inner in &active[index + 1..] {
+            let mut consents = outer.consents.iter();
+            let is_let_in = outer.exclusivity == Exclusivity::SharedBelow
+                || consents.any(|consent| {
+                    consent.validity.contains(instant)
+                        && consent.level <= inner.level
+                        && chain.contains(&consent.division_code)
+                });
+            assert!(
+                is_let_in,
+                "somebody stands inside an exclusive one without consent"
+            );
+        }
     }
+    let is_suspended = |held: &&&Territory| {
+        let mut own = history
+            .suspensions
+            .iter()
+            .filter(|of| of.agent_id == held.agent_id);
+        own.any(|of| of.from <= instant && of.until.is_none_or(|until| instant < until))
+    };
     active
-        .last()
+        .iter()
+        .rfind(|held| !is_suspended(held))
         .map_or((AgentId::HEADQUARTERS, RoutingRule::Headquarters), |held| {
             (held.agent_id, held.level.into())
         })
@@ -51,11 +70,12 @@ proptest! {
 
     #[test]
     fn every_division_has_one_responsible_party_at_every_instant(
-        territories in accepted_grants(),
+        history in histories(),
         asked in prop::collection::vec((any::<prop::sample::Index>(), -1..2 * DAYS), 64),
     ) {
         let tree = DivisionTree::embedded();
-        let map = TerritoryMap::build(7, &territories);
+        let territories = &history.territories;
+        let map = TerritoryMap::build(7, territories).suspending(history.suspensions.iter().copied());
         // Beside random ones: the first and last instants of every territory, at its own division.
         let edges = territories.iter().flat_map(|held| {
             let division = tree.find(held.division_code).unwrap();
@@ -65,15 +85,16 @@ proptest! {
         });
         let random = asked.iter().map(|(index, on)| (POOL[index.index(POOL.len())], day(*on)));
         for (division, instant) in edges.chain(random) {
-            let Responsible { division_code, agent_id, agent_number, territory_id, rule } =
+            let Responsible { division_code, agent_id, agent_number, territory_id, contract_id, rule } =
                 map.responsible(tree, division.code, instant);
             prop_assert_eq!(division_code, division.code);
-            prop_assert_eq!((agent_id, rule), naive(&territories, division, instant));
+            prop_assert_eq!((agent_id, rule), naive(&history, division, instant));
             match territory_id {
-                None => prop_assert_eq!(agent_number, AgentNumber::HEADQUARTERS),
+                None => prop_assert_eq!((agent_number, contract_id), (AgentNumber::HEADQUARTERS, None)),
                 Some(id) => {
                     let held = territories.iter().find(|held| held.id == id).unwrap();
                     prop_assert_eq!((agent_id, agent_number), (held.agent_id, held.agent_number));
+                    prop_assert_eq!(contract_id, Some(held.contract_id));
                 }
             }
         }

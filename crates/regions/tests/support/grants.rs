@@ -2,7 +2,7 @@
 
 use kernel::{AgentId, AgentNumber, ContractId, DivisionCode, Instant, Period, TerritoryId};
 use proptest::prelude::*;
-use regions::{Division, DivisionTree, Exclusivity, Territory};
+use regions::{Division, DivisionTree, Exclusivity, HolderConsent, Suspension, Territory};
 use std::sync::LazyLock;
 use uuid::Uuid;
 
@@ -47,7 +47,78 @@ pub fn grant(number: u16, division: &Division, exclusive: bool, from: i64, days:
             Exclusivity::SharedBelow
         },
         validity: Period::new(day(from), day(from + days)).unwrap(),
+        consents: Vec::new(),
+        revoked_at: None,
+        version: 1,
         granted_at: day(0),
+    }
+}
+
+/// What has happened to territories and their holders.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The territories, as they are in the end.
+    pub territories: Vec<Territory>,
+    /// The suspensions of their holders.
+    pub suspensions: Vec<Suspension>,
+}
+
+impl History {
+    /// Takes the territory in the place of the one with its id, or as a new one, where no claim forbids it.
+    fn take(&mut self, changed: Territory) {
+        let mut others = self.territories.iter().filter(|held| held.id != changed.id);
+        if !others.any(|held| held.conflicts_with(&changed.claims())) {
+            self.territories.retain(|held| held.id != changed.id);
+            self.territories.push(changed);
+        }
+    }
+
+    /// The holder lets others in over a division below its own.
+    fn consent(&mut self, number: u16, chosen: usize, division: &Division, from: i64, days: i64) {
+        let Some(holder) = self.territories.get(chosen % self.territories.len().max(1)) else {
+            return;
+        };
+        if division.level > holder.level && holder.division_code.span().contains(division.code) {
+            let mut changed = holder.clone();
+            changed.consents.push(HolderConsent {
+                id: kernel::HolderConsentId::from_uuid(Uuid::from_u128(number.into())),
+                division_code: division.code,
+                level: division.level,
+                validity: Period::new(day(from), day(from + days)).unwrap(),
+                given_at: day(0),
+            });
+            self.take(changed);
+        }
+    }
+}
+
+prop_compose! {
+    /// Random grants, consents, earlier ends and suspensions, of which each happens that the claims allow.
+    pub fn histories()(
+        wanted in prop::collection::vec(
+            (0_u8..8, any::<prop::sample::Index>(), any::<usize>(), any::<bool>(), 0..DAYS, 1..DAYS), 0..160,
+        )
+    ) -> History {
+        let mut history = History::default();
+        for (number, (kind, index, chosen, exclusive, from, days)) in wanted.into_iter().enumerate() {
+            let division = POOL[index.index(POOL.len())];
+            let number = u16::try_from(number).unwrap();
+            let holders = history.territories.len();
+            match kind {
+                0 if holders > 0 => {
+                    let ended = history.territories[chosen % holders].clone();
+                    history.take(ended.ending(day(from), day(0)));
+                }
+                1 if holders > 0 => history.suspensions.push(Suspension {
+                    agent_id: history.territories[chosen % holders].agent_id,
+                    from: day(from),
+                    until: exclusive.then(|| day(from + days)),
+                }),
+                2 | 3 => history.consent(number, chosen, division, from, days),
+                _ => history.take(grant(number, division, exclusive, from, days)),
+            }
+        }
+        history
     }
 }
 

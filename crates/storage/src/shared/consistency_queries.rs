@@ -194,7 +194,8 @@ pub(super) const fn query(equation: Equation) -> Option<Query> {
                 JOIN territory_claims AS others \
                   ON others.range_first >= claims.range_first AND others.range_first < claims.range_end \
                   AND others.valid_from < claims.valid_until AND claims.valid_from < others.valid_until \
-                  AND NOT (others.territory_id = claims.territory_id AND others.range_first = claims.range_first) \
+                  AND NOT (others.territory_id = claims.territory_id AND others.range_first = claims.range_first \
+                    AND others.valid_from = claims.valid_from) \
                 WHERE territories.agent_id = $1",
         },
         Equation::OrderIdTellsAgent

@@ -1,26 +1,27 @@
-//! Territories, and the claims that keep them from overlapping.
+//! Territories, and the map of them all.
 
 use super::{
     BATCH_ROWS,
-    schema::{change_versions, territories, territory_claims},
+    schema::{change_versions, territories},
     session::Session,
     values::{Key, Moment, corrupt},
 };
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use kernel::{AgentNumber, DivisionCode, Page, PageRequest, Period, RepositoryError, Scope, TerritoryId};
+use diesel::prelude::*;
+use kernel::{
+    AgentId, AgentNumber, DivisionCode, Instant, Page, PageRequest, Period, RepositoryError, Scope,
+    TerritoryId,
+};
 use regions::{
-    Claim, DivisionLevel, Exclusivity, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository,
+    Claim, DivisionLevel, Exclusivity, Suspension, Territory, TerritoryFilter, TerritoryMap,
+    TerritoryRepository,
 };
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Arc, PoisonError},
 };
 
-/// The row of `change_versions` that grows with every grant.
+/// The row of `change_versions` that grows with every change of a territory or a suspension.
 const TERRITORIES: &str = "territories";
-
-/// How many claims one statement asks for: SQLite takes expressions of depth 1,000, one level for each.
-const CLAIMS_PER_STATEMENT: usize = 200;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = territories, check_for_backend(super::Backend), treat_none_as_default_value = false)]
@@ -34,17 +35,9 @@ struct TerritoryRow {
     exclusivity: String,
     valid_from: Moment,
     valid_until: Moment,
+    revoked_at: Option<Moment>,
+    version: i64,
     granted_at: Moment,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = territory_claims, check_for_backend(super::Backend))]
-struct ClaimRow {
-    territory_id: Key,
-    range_first: i64,
-    range_end: i64,
-    valid_from: Moment,
-    valid_until: Moment,
 }
 
 /// A code as a column: nine digits fit.
@@ -68,21 +61,13 @@ fn to_row(territory: &Territory) -> TerritoryRow {
         exclusivity: territory.exclusivity.name().to_owned(),
         valid_from: territory.validity.from().into(),
         valid_until: territory.validity.until().into(),
+        revoked_at: territory.revoked_at.map(Moment),
+        version: territory.version,
         granted_at: territory.granted_at.into(),
     }
 }
 
-fn to_claim_row(id: TerritoryId, claim: &Claim) -> ClaimRow {
-    let (range_first, range_end) = claim.range();
-    ClaimRow {
-        territory_id: id.into(),
-        range_first,
-        range_end,
-        valid_from: claim.validity.from().into(),
-        valid_until: claim.validity.until().into(),
-    }
-}
-
+/// Without its consents.
 fn to_territory(row: &TerritoryRow) -> Result<Territory, RepositoryError> {
     let unusable = |column, reason: &'static str| corrupt("territories", column, row.id, reason);
     Ok(Territory {
@@ -99,34 +84,38 @@ fn to_territory(row: &TerritoryRow) -> Result<Territory, RepositoryError> {
             .ok_or_else(|| unusable("exclusivity", "unknown"))?,
         validity: Period::new(row.valid_from.0, row.valid_until.0)
             .ok_or_else(|| unusable("valid_until", "not after valid_from"))?,
+        consents: Vec::new(),
+        revoked_at: row.revoked_at.map(|at| at.0),
+        version: row.version,
         granted_at: row.granted_at.0,
     })
 }
 
 impl Session {
-    fn claimants(&mut self, claims: &[Claim]) -> Result<BTreeSet<Key>, RepositoryError> {
-        let mut claimants = BTreeSet::new();
-        for batch in claims.chunks(CLAIMS_PER_STATEMENT) {
-            let mut query = territory_claims::table
-                .select(territory_claims::territory_id)
-                .filter(sql::<Bool>("1 = 0"))
-                .into_boxed::<super::Backend>();
-            for claim in batch {
-                let (first, end) = claim.range();
-                query = query.or_filter(
-                    territory_claims::range_first
-                        .lt(end)
-                        .and(territory_claims::range_end.gt(first))
-                        .and(territory_claims::valid_from.lt(Moment(claim.validity.until())))
-                        .and(territory_claims::valid_until.gt(Moment(claim.validity.from()))),
-                );
-            }
-            let found: Vec<Key> = query
-                .load(&mut self.connection)
-                .map_err(|error| self.faults.of(error))?;
-            claimants.extend(found);
-        }
-        Ok(claimants)
+    fn load_territories(
+        &mut self,
+        query: territories::BoxedQuery<'_, super::Backend>,
+    ) -> Result<Vec<Territory>, RepositoryError> {
+        let found = query
+            .select(TerritoryRow::as_select())
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?
+            .iter()
+            .map(to_territory)
+            .collect::<Result<_, _>>()?;
+        self.with_consents(found)
+    }
+
+    fn raise_territories_version(&mut self) -> Result<(), RepositoryError> {
+        let raised = diesel::update(change_versions::table)
+            .filter(change_versions::name.eq(TERRITORIES))
+            .set(change_versions::version.eq(change_versions::version + 1))
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.faults
+            .expect_rows(raised, 1, "the version of the territories")?;
+        self.territories_changed = true;
+        Ok(())
     }
 
     fn territories_version(&mut self) -> Result<i64, RepositoryError> {
@@ -140,16 +129,6 @@ impl Session {
 
 impl TerritoryRepository for Session {
     fn insert_territories(&mut self, added: &[Territory]) -> Result<(), RepositoryError> {
-        // On PostgreSQL a constraint holds this too; SQLite has one writer, which looks here.
-        let claims: Vec<_> = added.iter().map(Territory::claims).collect();
-        let beside = |index: usize| claims.iter().take(index).flatten().copied().collect::<Vec<_>>();
-        let set_conflicts = added
-            .iter()
-            .enumerate()
-            .any(|(index, territory)| territory.conflicts_with(&beside(index)));
-        if set_conflicts || !self.claimants(&claims.concat())?.is_empty() {
-            return Err(self.faults.lost_race("the claims of a territory"));
-        }
         for batch in added.chunks(BATCH_ROWS) {
             let rows: Vec<_> = batch.iter().map(to_row).collect();
             diesel::insert_into(territories::table)
@@ -157,50 +136,67 @@ impl TerritoryRepository for Session {
                 .execute(&mut self.connection)
                 .map_err(|error| self.faults.of(error))?;
         }
-        let rows: Vec<_> = added
-            .iter()
-            .zip(&claims)
-            .flat_map(|(territory, claims)| claims.iter().map(|claim| to_claim_row(territory.id, claim)))
-            .collect();
-        for batch in rows.chunks(BATCH_ROWS) {
-            diesel::insert_into(territory_claims::table)
-                .values(batch)
+        self.append_claims(added)?;
+        self.raise_territories_version()
+    }
+
+    fn save_territories(&mut self, changed: &[Territory]) -> Result<(), RepositoryError> {
+        for territory in changed {
+            let saved = diesel::update(territories::table)
+                .filter(territories::id.eq(Key::from(territory.id)))
+                .filter(territories::version.eq(territory.version))
+                .set((
+                    territories::valid_from.eq(Moment(territory.validity.from())),
+                    territories::valid_until.eq(Moment(territory.validity.until())),
+                    territories::revoked_at.eq(territory.revoked_at.map(Moment)),
+                    territories::version.eq(territory.version + 1),
+                ))
                 .execute(&mut self.connection)
                 .map_err(|error| self.faults.of(error))?;
+            self.faults.expect_rows(saved, 1, "a territory")?;
         }
-        let raised = diesel::update(change_versions::table)
-            .filter(change_versions::name.eq(TERRITORIES))
-            .set(change_versions::version.eq(change_versions::version + 1))
-            .execute(&mut self.connection)
-            .map_err(|error| self.faults.of(error))?;
-        self.faults
-            .expect_rows(raised, 1, "the version of the territories")?;
-        self.territories_changed = true;
-        Ok(())
+        self.remove_claims(changed)?;
+        self.append_claims(changed)?;
+        self.raise_territories_version()
     }
 
     fn find_territory_conflicts(&mut self, claims: &[Claim]) -> Result<Vec<Territory>, RepositoryError> {
         let claimants = self.claimants(claims)?;
-        territories::table
+        let query = territories::table
             .filter(territories::id.eq_any(claimants))
-            .order(territories::id)
-            .select(TerritoryRow::as_select())
-            .load(&mut self.connection)
-            .map_err(|error| self.faults.of(error))?
-            .iter()
-            .map(to_territory)
-            .collect()
+            .order(territories::id);
+        self.load_territories(query.into_boxed())
     }
 
-    fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError> {
-        territories::table
-            .filter(territories::id.eq(Key::from(id)))
-            .select(TerritoryRow::as_select())
-            .first(&mut self.connection)
-            .optional()
-            .map_err(|error| self.faults.of(error))?
-            .map(|row| to_territory(&row))
-            .transpose()
+    fn find_territories(
+        &mut self,
+        ids: &[TerritoryId],
+    ) -> Result<BTreeMap<TerritoryId, Territory>, RepositoryError> {
+        let query = territories::table.filter(territories::id.eq_any(ids.iter().copied().map(Key::from)));
+        let found = self.load_territories(query.into_boxed())?.into_iter();
+        Ok(found.map(|territory| (territory.id, territory)).collect())
+    }
+
+    fn list_agent_territories(
+        &mut self,
+        agent_id: AgentId,
+        after: Instant,
+    ) -> Result<Vec<Territory>, RepositoryError> {
+        let query = territories::table
+            .filter(territories::agent_id.eq(Key::from(agent_id)))
+            .filter(territories::valid_until.gt(Moment(after)))
+            .filter(territories::revoked_at.is_null())
+            .order(territories::id);
+        self.load_territories(query.into_boxed())
+    }
+
+    fn save_suspension(&mut self, suspension: &Suspension) -> Result<(), RepositoryError> {
+        self.upsert_suspension(suspension)?;
+        self.raise_territories_version()
+    }
+
+    fn list_suspensions(&mut self, agents: &[AgentId]) -> Result<Vec<Suspension>, RepositoryError> {
+        self.suspensions_of(agents)
     }
 
     fn list_territories(
@@ -212,7 +208,6 @@ impl TerritoryRepository for Session {
         let mut query = territories::table
             .order(territories::id)
             .limit(page.fetch_limit())
-            .select(TerritoryRow::as_select())
             .into_boxed();
         match scope {
             Scope::All => {}
@@ -240,15 +235,11 @@ impl TerritoryRepository for Session {
         }
         if let Some(instant) = filter.active_at {
             query = query
+                .filter(territories::revoked_at.is_null())
                 .filter(territories::valid_from.le(Moment(instant)))
                 .filter(territories::valid_until.gt(Moment(instant)));
         }
-        let fetched = query
-            .load(&mut self.connection)
-            .map_err(|error| self.faults.of(error))?
-            .iter()
-            .map(to_territory)
-            .collect::<Result<_, _>>()?;
+        let fetched = self.load_territories(query)?;
         Ok(Page::cut(fetched, page, |territory: &Territory| territory.id))
     }
 
@@ -278,7 +269,8 @@ impl TerritoryRepository for Session {
             .iter()
             .map(to_territory)
             .collect::<Result<Vec<_>, _>>()?;
-        let map = Arc::new(TerritoryMap::build(version, &all));
+        let suspensions = self.all_suspensions()?;
+        let map = Arc::new(TerritoryMap::build(version, &all).suspending(suspensions));
         // A version that is rolled back is given out again, so only what is committed is kept.
         if !self.territories_changed {
             *lock() = Some(Arc::clone(&map));

@@ -40,8 +40,8 @@ macro_rules! keys {
 }
 
 keys! {
-    AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ContractId CourierId CustomerId EventId InvitationId
-    MembershipId MovementId OrderId ProductId SessionId TerritoryId
+    AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ContractId CourierId CustomerId EventId HistoryEntryId HolderConsentId
+    InvitationId MembershipId MovementId OrderId ProductId SessionId TerritoryId
 }
 
 impl From<DateTime<Utc>> for Moment {

@@ -23,6 +23,9 @@ pub fn territory(id: u16, division_code: &str) -> Territory {
         level: DivisionTree::embedded().grantable(code).unwrap().level,
         exclusivity: Exclusivity::Exclusive,
         validity: period("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+        consents: Vec::new(),
+        revoked_at: None,
+        version: 1,
         granted_at: instant("2025-12-01T00:00:00Z"),
     }
 }

@@ -7,8 +7,11 @@ use crate::{
     instant,
 };
 use agents::AgentRepository;
-use kernel::{AgentNumber, CustomerId, PageRequest, RepositoryError, Scope};
-use regions::{DivisionTree, RoutingRule, Territory, TerritoryFilter, TerritoryRepository};
+use kernel::{AgentNumber, CustomerId, HolderConsentId, PageRequest, RepositoryError, Scope};
+use regions::{
+    DivisionLevel, DivisionTree, HolderConsent, RoutingRule, Suspension, Territory, TerritoryFilter,
+    TerritoryRepository,
+};
 use uuid::Uuid;
 
 fn insert<S: Store>(store: &S, territories: &[Territory]) -> Result<(), RepositoryError>
@@ -26,6 +29,24 @@ where
     })
 }
 
+fn save<S: Store>(store: &S, territories: &[Territory]) -> Result<(), RepositoryError>
+where
+    S::Session: TerritoryRepository,
+{
+    store.write(|session| session.save_territories(territories))
+}
+
+/// The consent over that city for the second quarter of 2026.
+fn consent(id: u128, division_code: &str) -> HolderConsent {
+    HolderConsent {
+        id: HolderConsentId::from_uuid(Uuid::from_u128(id)),
+        division_code: division_code.parse().unwrap(),
+        level: DivisionLevel::City,
+        validity: period("2026-04-01T00:00:00Z", "2026-07-01T00:00:00Z"),
+        given_at: instant("2026-03-01T00:00:00Z"),
+    }
+}
+
 fn read<S: Store, T>(store: &S, mut query: impl FnMut(&mut S::Session) -> Result<T, RepositoryError>) -> T {
     store.write(|session| query(session)).unwrap()
 }
@@ -41,13 +62,17 @@ where
             validity: period("2026-01-01T00:00:00.000001Z", "2027-01-01T00:00:00Z"),
             ..shared_territory(2, "441900")
         },
+        Territory {
+            consents: vec![consent(1, "320200"), consent(2, "320300")],
+            ..territory(3, "320000")
+        },
     ];
     insert(store, &written).unwrap();
     for territory in &written {
         let found = read(store, |session| session.find_territory(territory.id));
         assert_eq!(found.as_ref(), Some(territory));
     }
-    let absent = territory(3, "110101").id;
+    let absent = territory(4, "110101").id;
     assert_eq!(read(store, |session| session.find_territory(absent)), None);
 }
 
@@ -281,4 +306,216 @@ where
         session.list_territories(Scope::All, &TerritoryFilter::default(), &beyond)
     });
     assert_eq!((answer.items.len(), answer.next), (0, None));
+}
+
+/// A territory is saved once for each version that was loaded, whole; a stale one changes nothing.
+pub fn a_territory_is_saved_under_its_version_once<S: Store>(store: &S)
+where
+    S::Session: TerritoryRepository + AgentRepository,
+{
+    let held = [territory(1, "330000"), territory(2, "320000")];
+    insert(store, &held).unwrap();
+    let before = read(store, TerritoryRepository::territory_map).version;
+    let [first, second] = held;
+    let changed = Territory {
+        validity: period("2026-01-01T00:00:00Z", "2026-09-01T00:00:00Z"),
+        consents: vec![consent(1, "330100")],
+        ..first.clone()
+    };
+    let revoked = Territory {
+        revoked_at: Some(instant("2025-12-31T00:00:00Z")),
+        ..second.clone()
+    };
+    save(store, &[changed.clone(), revoked.clone()]).unwrap();
+    let stored = |id| read(store, |session| session.find_territory(id)).unwrap();
+    let next = |saved: &Territory| Territory {
+        version: 2,
+        ..saved.clone()
+    };
+    assert_eq!(
+        (stored(first.id), stored(second.id)),
+        (next(&changed), next(&revoked))
+    );
+    assert!(read(store, TerritoryRepository::territory_map).version > before);
+    let stale = save(store, &[next(&revoked), first.clone()]);
+    assert!(matches!(stale, Err(RepositoryError::LostRace(_))), "{stale:?}");
+    assert_eq!(
+        (stored(first.id), stored(second.id)),
+        (next(&changed), next(&revoked))
+    );
+}
+
+/// From its new end on a territory keeps nobody out, whole where it was revoked; what it would take back from another it
+/// does not get.
+pub fn a_territory_that_ends_earlier_makes_room<S: Store>(store: &S)
+where
+    S::Session: TerritoryRepository + AgentRepository,
+{
+    let (ending, revoked) = (territory(1, "330100"), territory(2, "330200"));
+    insert(store, &[ending.clone(), revoked.clone()]).unwrap();
+    let at = instant("2026-09-01T00:00:00Z");
+    let ended = ending.clone().ending(at, at);
+    let taken_back = revoked.clone().ending(instant("2026-01-01T00:00:00Z"), at);
+    save(store, &[ended, taken_back]).unwrap();
+    let next = Territory {
+        validity: period("2026-09-01T00:00:00Z", "2028-01-01T00:00:00Z"),
+        ..territory(3, "330106")
+    };
+    insert(store, &[next, territory(4, "330203")]).unwrap();
+
+    let tree = DivisionTree::embedded();
+    let map = read(store, TerritoryRepository::territory_map);
+    let answers = |code: &str, on: &str| {
+        let code = code.parse().unwrap();
+        map.responsible(tree, code, instant(on)).agent_number.get()
+    };
+    assert_eq!(answers("330106", "2026-08-31T23:59:59Z"), 1);
+    assert_eq!(answers("330106", "2026-09-01T00:00:00Z"), 3);
+    assert_eq!(answers("330203", "2026-08-31T00:00:00Z"), 4);
+    assert_eq!(answers("330205", "2026-08-31T00:00:00Z"), 0);
+
+    let again = save(store, &[Territory { version: 2, ..ending }]);
+    assert!(matches!(again, Err(RepositoryError::LostRace(_))), "{again:?}");
+    let again = save(
+        store,
+        &[Territory {
+            version: 2,
+            ..revoked
+        }],
+    );
+    assert!(matches!(again, Err(RepositoryError::LostRace(_))), "{again:?}");
+}
+
+/// Others may be appointed where the holder consents, while it does and nowhere else; while somebody is there the consent
+/// cannot be withdrawn.
+pub fn a_consent_makes_room_until_it_is_withdrawn<S: Store>(store: &S)
+where
+    S::Session: TerritoryRepository + AgentRepository,
+{
+    let holder = territory(1, "330000");
+    insert(store, std::slice::from_ref(&holder)).unwrap();
+    let consenting = Territory {
+        consents: vec![consent(1, "330100")],
+        ..holder.clone()
+    };
+    save(store, std::slice::from_ref(&consenting)).unwrap();
+    let within = |id, code: &str| Territory {
+        validity: period("2026-04-01T00:00:00Z", "2026-07-01T00:00:00Z"),
+        ..territory(id, code)
+    };
+    for refused in [
+        within(2, "330200"),
+        Territory {
+            validity: period("2026-04-01T00:00:00Z", "2026-07-01T00:00:00.000001Z"),
+            ..territory(3, "330100")
+        },
+    ] {
+        assert_eq!(
+            read(store, |session| session
+                .find_territory_conflicts(&refused.claims()))
+            .len(),
+            1
+        );
+        assert!(insert(store, std::slice::from_ref(&refused)).is_err());
+    }
+    let inside = within(4, "330106");
+    assert_eq!(
+        read(store, |session| session
+            .find_territory_conflicts(&inside.claims())),
+        []
+    );
+    insert(store, &[inside]).unwrap();
+    let withdrawn = Territory { version: 2, ..holder };
+    let refused = save(store, std::slice::from_ref(&withdrawn));
+    assert!(
+        matches!(refused, Err(RepositoryError::LostRace(_))),
+        "{refused:?}"
+    );
+    assert_eq!(
+        read(store, |session| session.find_territory(withdrawn.id)).map(|held| held.consents),
+        Some(consenting.consents)
+    );
+}
+
+/// Those of the agent that have not ended by then, whether they have begun or not, without the revoked ones.
+pub fn an_agents_territories_are_those_that_last<S: Store>(store: &S)
+where
+    S::Session: TerritoryRepository + AgentRepository,
+{
+    let mine = |id, code, from: &str, until: &str| Territory {
+        agent_id: agent_id(1),
+        agent_number: AgentNumber::new(1),
+        validity: period(from, until),
+        ..territory(id, code)
+    };
+    let (from, until) = ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+    let (now, ended) = (instant("2026-06-01T00:00:00Z"), "2026-06-01T00:00:00Z");
+    let held = [
+        mine(1, "330100", from, until),
+        mine(2, "330200", from, ended),
+        mine(3, "330200", until, "2028-01-01T00:00:00Z"),
+        Territory {
+            revoked_at: Some(now),
+            ..mine(4, "330300", from, until)
+        },
+        territory(5, "330400"),
+    ];
+    insert(store, &held).unwrap();
+    let own = read(store, |session| session.list_agent_territories(agent_id(1), now));
+    assert_eq!(own, [held[0].clone(), held[2].clone()]);
+}
+
+/// Routing passes a suspended agent over from the suspension's beginning to its end, which may be set later; its territory
+/// stays claimed.
+pub fn suspensions_are_passed_over_by_the_map<S: Store>(store: &S)
+where
+    S::Session: TerritoryRepository + AgentRepository,
+{
+    let (above, suspended) = (shared_territory(1, "330000"), territory(2, "330106"));
+    insert(store, &[above, suspended.clone()]).unwrap();
+    let open = Suspension {
+        agent_id: suspended.agent_id,
+        from: instant("2026-06-01T00:00:00Z"),
+        until: None,
+    };
+    let earlier = Suspension {
+        from: instant("2026-02-01T00:00:00Z"),
+        until: Some(instant("2026-02-03T00:00:00Z")),
+        ..open
+    };
+    let save = |suspension: &Suspension| {
+        store.write::<_, RepositoryError>(|session| session.save_suspension(suspension))
+    };
+    save(&open).unwrap();
+    save(&earlier).unwrap();
+    assert_eq!(
+        read(store, |session| session
+            .list_suspensions(&[agent_id(1), agent_id(2)])),
+        [earlier, open]
+    );
+    assert_eq!(
+        read(store, |session| session.list_suspensions(&[agent_id(1)])),
+        []
+    );
+
+    let tree = DivisionTree::embedded();
+    let (code, at) = ("330106".parse().unwrap(), instant("2026-06-01T00:00:00Z"));
+    let answers = |on| {
+        let map = read(store, TerritoryRepository::territory_map);
+        map.responsible(tree, code, on).agent_number.get()
+    };
+    assert_eq!(answers(at - std::time::Duration::from_micros(1)), 2);
+    assert_eq!(answers(at), 1);
+    assert_eq!(
+        read(store, |session| session
+            .find_territory_conflicts(&suspended.claims())),
+        [suspended]
+    );
+    save(&Suspension {
+        until: Some(at + std::time::Duration::from_hours(1)),
+        ..open
+    })
+    .unwrap();
+    assert_eq!(answers(at + std::time::Duration::from_mins(59)), 1);
+    assert_eq!(answers(at + std::time::Duration::from_hours(1)), 2);
 }

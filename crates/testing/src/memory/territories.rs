@@ -1,16 +1,24 @@
 //! Territories and their claims.
 
 use super::Memory;
-use kernel::{Page, PageRequest, RepositoryError, Scope, TerritoryId};
-use regions::{Claim, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository};
+use kernel::{AgentId, Instant, Page, PageRequest, RepositoryError, Scope, TerritoryId};
+use regions::{Claim, Suspension, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     territories: BTreeMap<TerritoryId, Territory>,
+    suspensions: BTreeMap<(AgentId, Instant), Suspension>,
     version: i64,
     map: Option<Arc<TerritoryMap>>,
+}
+
+impl Rows {
+    fn change(&mut self) {
+        self.version += 1;
+        self.map = None;
+    }
 }
 
 impl Memory {
@@ -31,8 +39,32 @@ impl TerritoryRepository for Memory {
             all.insert(territory.id, territory.clone());
         }
         rows.territories = all;
-        rows.version += 1;
-        rows.map = None;
+        rows.change();
+        Ok(())
+    }
+
+    fn save_territories(&mut self, territories: &[Territory]) -> Result<(), RepositoryError> {
+        let rows = &mut self.territories;
+        let mut all = rows.territories.clone();
+        // The shrunk ones first: what one of them gives up another may take.
+        for territory in territories {
+            let loaded = all.remove(&territory.id);
+            if loaded.is_none_or(|loaded| loaded.version != territory.version) {
+                return Err(RepositoryError::LostRace("a territory"));
+            }
+        }
+        for territory in territories {
+            if all.values().any(|held| held.conflicts_with(&territory.claims())) {
+                return Err(RepositoryError::LostRace("the claims of a territory"));
+            }
+            let saved = Territory {
+                version: territory.version + 1,
+                ..territory.clone()
+            };
+            all.insert(saved.id, saved);
+        }
+        rows.territories = all;
+        rows.change();
         Ok(())
     }
 
@@ -41,8 +73,37 @@ impl TerritoryRepository for Memory {
         Ok(all.filter(|held| held.conflicts_with(claims)).cloned().collect())
     }
 
-    fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError> {
-        Ok(self.territories.territories.get(&id).cloned())
+    fn find_territories(
+        &mut self,
+        ids: &[TerritoryId],
+    ) -> Result<BTreeMap<TerritoryId, Territory>, RepositoryError> {
+        let found = ids.iter().filter_map(|id| self.territories.territories.get(id));
+        Ok(found.map(|territory| (territory.id, territory.clone())).collect())
+    }
+
+    fn list_agent_territories(
+        &mut self,
+        agent_id: AgentId,
+        after: Instant,
+    ) -> Result<Vec<Territory>, RepositoryError> {
+        let all = self.territories.territories.values();
+        let own = all.filter(|held| held.agent_id == agent_id && held.revoked_at.is_none());
+        Ok(own
+            .filter(|held| after < held.validity.until())
+            .cloned()
+            .collect())
+    }
+
+    fn save_suspension(&mut self, suspension: &Suspension) -> Result<(), RepositoryError> {
+        let key = (suspension.agent_id, suspension.from);
+        self.territories.suspensions.insert(key, *suspension);
+        self.territories.change();
+        Ok(())
+    }
+
+    fn list_suspensions(&mut self, agents: &[AgentId]) -> Result<Vec<Suspension>, RepositoryError> {
+        let all = self.territories.suspensions.values();
+        Ok(all.filter(|of| agents.contains(&of.agent_id)).copied().collect())
     }
 
     fn list_territories(
@@ -72,9 +133,10 @@ impl TerritoryRepository for Memory {
 
     fn territory_map(&mut self) -> Result<Arc<TerritoryMap>, RepositoryError> {
         let rows = &mut self.territories;
-        let map = rows
-            .map
-            .get_or_insert_with(|| Arc::new(TerritoryMap::build(rows.version, rows.territories.values())));
+        let map = rows.map.get_or_insert_with(|| {
+            let map = TerritoryMap::build(rows.version, rows.territories.values());
+            Arc::new(map.suspending(rows.suspensions.values().copied()))
+        });
         Ok(map.clone())
     }
 }
