@@ -195,6 +195,9 @@ pub trait ApplicationRepository {
         now: Instant,
     ) -> Result<Vec<Hold>, RepositoryError>;
 
+    /// All holds that last at `now`, in the order of the codes: no more than there are open applications.
+    fn list_all_holds(&mut self, now: Instant) -> Result<Vec<Hold>, RepositoryError>;
+
     /// The applications whose hold was over at `now` and is not noted as such, those that ended first first, at most
     /// `limit`.
     fn find_lapsed_holds(&mut self, now: Instant, limit: u16) -> Result<Vec<Application>, RepositoryError>;

@@ -72,6 +72,15 @@ fn a_division_is_kept_for_one_and_the_others_queue_on_both_databases() {
             (&json!("on_hold"), &json!("2026-11-30T16:00:00Z"), &json!(2))
         );
 
+        let coverage = operator
+            .get("/api/v1/territories/coverage?division=330100")
+            .expect(200);
+        assert_eq!(coverage["counts"]["on_hold"], 2);
+        let ended = operator
+            .get("/api/v1/territories/coverage?division=330100&at=2026-11-30T16:00:00Z")
+            .expect(200);
+        assert_eq!(ended["counts"]["on_hold"], 0);
+
         // The one who is kept waiting sees why, and not by whom.
         let told = applicant.get(&path(&first, "")).expect(200);
         assert_eq!(findings(&told), ["on_hold_for_other", "pending_for_other"]);

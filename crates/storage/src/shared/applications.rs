@@ -541,7 +541,11 @@ impl ApplicationRepository for Session {
     }
 
     fn list_holds(&mut self, codes: &[DivisionCode], now: Instant) -> Result<Vec<Hold>, RepositoryError> {
-        self.holds_of(codes, now)
+        self.lasting_holds(Some(codes), now)
+    }
+
+    fn list_all_holds(&mut self, now: Instant) -> Result<Vec<Hold>, RepositoryError> {
+        self.lasting_holds(None, now)
     }
 
     fn find_lapsed_holds(&mut self, now: Instant, limit: u16) -> Result<Vec<Application>, RepositoryError> {

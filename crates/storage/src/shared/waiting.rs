@@ -67,16 +67,19 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn holds_of(
+    /// Those of the divisions, or all.
+    pub(super) fn lasting_holds(
         &mut self,
-        codes: &[DivisionCode],
+        codes: Option<&[DivisionCode]>,
         now: Instant,
     ) -> Result<Vec<Hold>, RepositoryError> {
-        let columns = codes.iter().copied().map(division_column);
-        let lasting = division_holds::division_code
-            .eq_any(columns)
-            .and(division_holds::until.gt(Moment(now)));
-        QueryDsl::filter(division_holds::table, lasting)
+        let lasting = division_holds::until.gt(Moment(now));
+        let mut query = QueryDsl::filter(division_holds::table, lasting).into_boxed();
+        if let Some(codes) = codes {
+            let columns = codes.iter().copied().map(division_column);
+            query = QueryDsl::filter(query, division_holds::division_code.eq_any(columns));
+        }
+        query
             .order(division_holds::division_code)
             .select(HoldRow::as_select())
             .load(&mut self.connection)

@@ -260,6 +260,8 @@ where
 {
     let codes = ["330108", "330106", "330105"].map(|code| code.parse().unwrap());
     let found = read(store, |session| session.list_holds(&codes, instant(now)));
+    let all = read(store, |session| session.list_all_holds(instant(now)));
+    assert_eq!(all, found, "nothing else is on hold");
     found
         .into_iter()
         .map(|hold| (hold.division_code.to_string(), hold))

@@ -227,6 +227,12 @@ impl ApplicationRepository for Memory {
         division_codes: &[DivisionCode],
         now: Instant,
     ) -> Result<Vec<Hold>, RepositoryError> {
+        let mut holds = self.list_all_holds(now)?;
+        holds.retain(|hold| division_codes.contains(&hold.division_code));
+        Ok(holds)
+    }
+
+    fn list_all_holds(&mut self, now: Instant) -> Result<Vec<Hold>, RepositoryError> {
         let mut holds: Vec<_> = self
             .applications
             .open()
@@ -238,7 +244,6 @@ impl ApplicationRepository for Memory {
                     until,
                 })
             })
-            .filter(|hold| division_codes.contains(&hold.division_code))
             .collect();
         holds.sort_by_key(|hold| hold.division_code);
         Ok(holds)

@@ -44,6 +44,7 @@ struct Wanted {
 /// A subtree that the caller may see, and the territories to see it by.
 struct Selected {
     territories: Arc<TerritoryMap>,
+    on_hold: Vec<DivisionCode>,
     root: Option<DivisionCode>,
     at: Instant,
     expiring_within: ExpiringDays,
@@ -82,10 +83,13 @@ impl Wanted {
                 return Err(Problem::not_found());
             }
         }
+        let at = self.at.unwrap_or(now);
+        let holds = session.list_all_holds(at)?;
         Ok(Selected {
             territories,
+            on_hold: holds.iter().map(|hold| hold.division_code).collect(),
             root: self.root,
-            at: self.at.unwrap_or(now),
+            at,
             expiring_within: self.expiring_within,
         })
     }
@@ -94,6 +98,7 @@ impl Wanted {
 impl Selected {
     fn coverage(&self) -> Coverage<'_> {
         let tree = DivisionTree::embedded();
-        Coverage::new(tree, &self.territories, self.at, self.expiring_within)
+        let coverage = Coverage::new(tree, &self.territories, self.at, self.expiring_within);
+        coverage.with_holds(self.on_hold.iter().copied())
     }
 }

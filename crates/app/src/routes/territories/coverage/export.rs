@@ -112,6 +112,8 @@ const fn status_zh(status: CoverageStatus) -> &'static str {
         CoverageStatus::Owned => "自有代理商",
         CoverageStatus::CoveredFromAbove => "上级覆盖",
         CoverageStatus::Expiring => "即将到期",
+        CoverageStatus::Suspended => "暂停",
+        CoverageStatus::OnHold => "保留",
         CoverageStatus::Vacant => "空白",
     }
 }

@@ -30,6 +30,10 @@ pub struct CountsAnswer {
     covered_from_above: usize,
     /// 即将到期
     expiring: usize,
+    /// 代理商暂停，由他方代为负责
+    suspended: usize,
+    /// 已为申请人保留
+    on_hold: usize,
     /// 空白，由总部负责
     vacant: usize,
 }
@@ -40,7 +44,8 @@ pub struct CountsAnswer {
 pub struct CoveredDivisionAnswer {
     #[serde(flatten)]
     division: DivisionAnswer,
-    /// `owned` 自有代理商，`covered_from_above` 由上级区域的代理商覆盖，`expiring` 即将到期，`vacant` 空白（总部）
+    /// `owned` 自有代理商，`covered_from_above` 由上级区域的代理商覆盖，`expiring` 即将到期，`suspended` 代理商暂停、由他方代为负责，
+    /// `on_hold` 已为申请人保留，`vacant` 空白（总部）
     status: &'static str,
     /// 负责方与规则
     responsible: ResponsibleAnswer,
@@ -136,6 +141,8 @@ impl From<CoverageCounts> for CountsAnswer {
             owned: counts.owned,
             covered_from_above: counts.covered_from_above,
             expiring: counts.expiring,
+            suspended: counts.suspended,
+            on_hold: counts.on_hold,
             vacant: counts.vacant,
         }
     }
