@@ -4,6 +4,7 @@ pub mod assign;
 pub mod cancel;
 mod change;
 pub mod claim;
+mod coordinates;
 pub mod deliver;
 pub mod fail;
 pub mod get;
@@ -14,6 +15,7 @@ pub mod rate;
 pub mod reveal;
 pub mod start;
 
+use self::coordinates::lying_elsewhere;
 use crate::{masking::Sight, problem::Problem};
 use ::orders::{
     Actor, ChangeOrderRefusal, Order, OrderLine, OrderState, PlaceOrderRefusal, RateOrderRefusal, Rating,
@@ -94,6 +96,9 @@ pub struct RoutingAnswer {
     rule: &'static str,
     #[schema(value_type = Option<Uuid>)]
     territory_id: Option<TerritoryId>,
+    /// 坐标所在的区县，仅当与地址的区划不一致时；以地址的区划为准
+    #[schema(value_type = Option<String>, example = "330105")]
+    coordinates_division_code: Option<DivisionCode>,
 }
 
 /// 下单时的地址。客户本人与配送中的送水员可见全部；代理商在配送完成前可见详细地址，联系人为掩码；其他人所见均为掩码
@@ -163,6 +168,7 @@ impl OrderAnswer {
                 division_code: order.address.division_code,
                 rule: order.routing.rule.name(),
                 territory_id: order.routing.territory_id,
+                coordinates_division_code: lying_elsewhere(&order.address),
             },
             address: OrderAddress::seen(order, place, sight_of_contact(order, scope)),
             lines: order.lines.iter().map(LineAnswer::from).collect(),
