@@ -34,6 +34,17 @@ impl AgentLevel {
         Self::ALL.into_iter().find(|level| level.name() == name)
     }
 
+    /// Whether a territory of that division may pass to a contract of this level: its own, or a narrower one that was split
+    /// off.
+    pub fn may_receive(self, division: DivisionLevel) -> bool {
+        let own = match self {
+            Self::Province => DivisionLevel::Province,
+            Self::City => DivisionLevel::City,
+            Self::County => DivisionLevel::County,
+        };
+        own <= division
+    }
+
     /// Whether an agent of this level may hold a division of that one: its own, and for a county agent townships.
     pub const fn may_hold(self, division: DivisionLevel) -> bool {
         matches!(
@@ -91,6 +102,9 @@ mod tests {
                 let expected = level.name() == division.name()
                     || (level == AgentLevel::County && division == DivisionLevel::Township);
                 assert_eq!(level.may_hold(division), expected, "{level:?} {division:?}");
+                let order = |name| DivisionLevel::ALL.iter().position(|level| level.name() == name);
+                let receives = order(level.name()) <= order(division.name());
+                assert_eq!(level.may_receive(division), receives, "{level:?} {division:?}");
             }
         }
         assert_eq!(AgentLevel::from_name("township"), None);

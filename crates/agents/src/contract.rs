@@ -106,6 +106,8 @@ pub struct Contract {
     pub agent_id: AgentId,
     /// The application that it came from.
     pub application_id: ApplicationId,
+    /// The contract that this one follows without a break, if it does.
+    pub renews: Option<ContractId>,
     /// The level it appoints the agent to.
     pub level: AgentLevel,
     /// What was agreed.

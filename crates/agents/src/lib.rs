@@ -36,8 +36,10 @@ mod agent;
 mod applicant;
 mod application;
 mod contract;
+mod life;
 mod rates;
 mod repository;
+mod territory;
 
 pub use agent::{Agent, AgentLevel, parse_level};
 pub use applicant::{Applicant, ApplicantKind, Company, CompanyName};
@@ -74,5 +76,29 @@ pub use contract::{
     Contract, ContractTerms, MAXIMUM_CONTRACT_DAYS, ProposedQuota, ProposedTerms, Quota, QuotaMeasure,
     QuotaPeriod, parse_exclusivity, parse_validity,
 };
+pub use life::{
+    AgentLifeSession, Deed, find_agent_of_contract,
+    history::{AgentAction, AgentHistoryEntry},
+    matters::{Concerned, Matter, MatterRepository, OpenMatter},
+    record_deed,
+    repository::AgentLifeRepository,
+    standing::Standing,
+    suspend::{ResumeAgent, SuspendAgent, SuspendAgentError, resume_agent, suspend_agent},
+    terminate::{
+        Departure, EndTermination, EndedTerritory, TerminateAgent, TerminateAgentError, Termination,
+        TerminationState, close_termination, find_departure, terminate_agent, withdraw_termination,
+    },
+};
 pub use rates::RatesExceedWhole;
 pub use repository::{AgentFilter, AgentRepository};
+pub use territory::{
+    consent::{
+        GiveConsent, HolderConsentError, MAXIMUM_HOLDER_CONSENTS, WithdrawConsent, give_consent,
+        withdraw_consent,
+    },
+    renew::{RenewContract, RenewContractError, RenewedContract, renew_contract},
+    transfer::{
+        ConcernedAgent, TransferPlan, TransferTarget, TransferTerritories, TransferTerritoriesError,
+        plan_transfer, transfer_territories,
+    },
+};

@@ -17,15 +17,24 @@ pub struct RatesExceedWhole {
     pub total_bp: u32,
 }
 
-/// The worst chain that a grant under `contract` would make, if it passes the whole. Chains through the new territories
-/// change only where a territory of theirs begins, so those instants are looked at.
+/// What is about to be granted.
+pub(crate) struct Change<'a> {
+    /// The territories that are new.
+    pub granted: &'a [Territory],
+    /// The contracts that they are granted under, whether they are stored or not.
+    pub under: &'a [Contract],
+    /// Territories that are stored and end for it, as they will be.
+    pub ended: &'a [Territory],
+}
+
+/// The worst chain that the change would make, if it passes the whole. Chains through the new territories change only where
+/// a territory of theirs begins, so those instants are looked at.
 pub(crate) fn check_rates(
     session: &mut (impl AgentRepository + TerritoryRepository + ?Sized),
-    granted: &[Territory],
-    contract: &Contract,
+    change: &Change<'_>,
 ) -> Result<Option<RatesExceedWhole>, RepositoryError> {
     let mut worst: Option<RatesExceedWhole> = None;
-    for new in granted {
+    for new in change.granted {
         // Claims on every level over the division meet whatever lies above it, in it, or is it.
         let probe = Claim::of(
             new.division_code,
@@ -39,8 +48,18 @@ pub(crate) fn check_rates(
             .map(|other| (other.agent_id, other.contract_id))
             .collect();
         let mut contracts = session.find_contracts(&ids)?;
-        contracts.insert(contract.id, contract.clone());
-        chain.push(new.clone());
+        contracts.extend(
+            change
+                .under
+                .iter()
+                .map(|contract| (contract.id, contract.clone())),
+        );
+        for held in &mut chain {
+            if let Some(ended) = change.ended.iter().find(|ended| ended.id == held.id) {
+                *held = ended.clone();
+            }
+        }
+        chain.extend(change.granted.iter().cloned());
         let exceeded = worst_chain(new, &chain, &contracts)
             .filter(|found| found.total_bp > u32::from(Rate::WHOLE_BASIS_POINTS));
         worst = worst

@@ -23,6 +23,10 @@ pub trait AgentRepository {
     /// Adds agents. [`RepositoryError::LostRace`] where a number or an identity is another agent's already.
     fn insert_agents(&mut self, agents: &[Agent]) -> Result<(), RepositoryError>;
 
+    /// Takes the agent's next version for a command about it. [`RepositoryError::LostRace`] where another command took it
+    /// since the agent was loaded.
+    fn raise_agent_version(&mut self, agent: &Agent) -> Result<(), RepositoryError>;
+
     /// The agents of those ids, headquarters too; one that is not there is absent from the map. For commands, which act
     /// on agents that they found in the scope of whoever sent them.
     fn find_agents(&mut self, ids: &[AgentId]) -> Result<BTreeMap<AgentId, Agent>, RepositoryError>;

@@ -95,6 +95,10 @@ route_table! {
 
         GET   "/territories"                          Permission(ReadTerritories)    Tenant       => territories::list;
         POST  "/territories/check"                    Permission(ReviewApplications) Everything   => territories::check;
+        POST  "/territories/transfers"                Permission(ManageAgents)       Everything   => territories::transfers;
+        GET   "/territories/outdated"                 Permission(ManageAgents)       Everything   => territories::outdated;
+        POST  "/territories/{id}/consents"            Permission(ConsentToOthers)    Tenant       => territories::consents::give;
+        POST  "/territories/{id}/consents/withdraw"   Permission(ConsentToOthers)    Tenant       => territories::consents::withdraw;
         GET   "/territories/coverage"                 Permission(ReadTerritories)    Tenant       => territories::coverage::get;
         GET   "/territories/coverage/gaps"            Permission(ReadTerritories)    Tenant       => territories::coverage::gaps;
         GET   "/territories/coverage/export"          Permission(ExportTerritories)  Tenant       => territories::coverage::export;
@@ -102,6 +106,17 @@ route_table! {
         GET   "/agents"                               Permission(ReadAgents)         Tenant       => agents::list;
         GET   "/agents/{id}"                          Permission(ReadAgents)         Tenant       => agents::get;
         GET   "/agents/{id}/contract"                 Permission(ReadAgents)         Tenant       => agents::contract;
+        GET   "/agents/{id}/history"                  Permission(ReadAgents)         Tenant       => agents::history;
+        POST  "/agents/{id}/suspend"                  Permission(ManageAgents)       Everything   => agents::suspend;
+        POST  "/agents/{id}/resume"                   Permission(ManageAgents)       Everything   => agents::resume;
+        POST  "/agents/{id}/renew"                    Permission(ManageAgents)       Everything   => agents::renew;
+        POST  "/agents/{id}/terminate"                Permission(ManageAgents)       Everything   => agents::terminate;
+        GET   "/agents/{id}/termination"              Permission(ReadAgents)         Tenant       => agents::departure;
+        POST  "/agents/{id}/termination/withdraw"     Permission(ManageAgents)       Everything   => agents::withdraw_termination;
+        POST  "/agents/{id}/termination/close"        Permission(ManageAgents)       Everything   => agents::close_termination;
+        GET   "/agents/{id}/reserved-customers"       Permission(ReadAgents)         Tenant       => agents::reserved_customers::list;
+        POST  "/agents/{id}/reserved-customers"       Permission(ManageAgents)       Everything   => agents::reserved_customers::reserve;
+        POST  "/agents/{id}/reserved-customers/release" Permission(ManageAgents)     Everything   => agents::reserved_customers::release;
         POST  "/agents/{id}/reveal"                   Permission(RevealApplicants)   Everything   => agents::reveal;
 
         POST  "/orders"                               Permission(PlaceOrders)        Tenant       => orders::place;

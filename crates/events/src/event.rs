@@ -1,6 +1,9 @@
 //! The vocabulary.
 
-use kernel::{AgentId, ApplicationId, CourierId, CustomerId, EventId, Instant, OrderId, ProductId};
+use kernel::{
+    AgentId, ApplicationId, ContractId, CourierId, CustomerId, EventId, Instant, OrderId, ProductId,
+    TerritoryId,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -62,6 +65,26 @@ facts! {
     ApplicationReminder "application_reminder" { application_id: ApplicationId, due_at: Instant }
     /// What happened elsewhere changed what the preliminary review finds about an open application.
     ApplicationFindingsChanged "application_findings_changed" { application_id: ApplicationId }
+    /// New orders pass an agent over from that instant on.
+    AgentSuspended "agent_suspended" { agent_id: AgentId, effective_at: Instant }
+    /// They come to it again.
+    AgentResumed "agent_resumed" { agent_id: AgentId, effective_at: Instant }
+    /// An agent was given notice: it holds nothing from that instant on.
+    AgentTerminationGiven "agent_termination_given" { agent_id: AgentId, effective_at: Instant }
+    /// The notice was taken back.
+    AgentTerminationWithdrawn "agent_termination_withdrawn" { agent_id: AgentId }
+    /// Nothing of an agent was open any more, and it is gone.
+    AgentTerminated "agent_terminated" { agent_id: AgentId }
+    /// A contract is followed by another.
+    ContractRenewed "contract_renewed" { agent_id: AgentId, contract_id: ContractId }
+    /// A holder let others into a part of its territory, or took that back.
+    HolderConsentChanged "holder_consent_changed" { agent_id: AgentId, territory_id: TerritoryId }
+    /// An agent gives up or receives territories at that instant.
+    TerritoriesTransferred "territories_transferred" { agent_id: AgentId, effective_at: Instant }
+    /// Headquarters keeps a customer inside an agent's territories for itself.
+    CustomerReserved "customer_reserved" { agent_id: AgentId, customer_id: CustomerId }
+    /// It keeps the customer no longer.
+    CustomerReleased "customer_released" { agent_id: AgentId, customer_id: CustomerId }
     /// A customer's name or phone changed; what agents know of the customer follows.
     CustomerChanged "customer_changed" { customer_id: CustomerId }
     /// An order was placed and its stock reserved.

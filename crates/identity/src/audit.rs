@@ -34,6 +34,24 @@ macro_rules! actions {
 actions! {
     /// The personal values of an agent's holder were shown in full; the subject is the agent.
     AgentRevealed "agent_revealed"
+    /// An agent was suspended; the subject is the agent.
+    AgentSuspended "agent_suspended"
+    /// An agent's suspension was ended; the subject is the agent.
+    AgentResumed "agent_resumed"
+    /// An agent was given notice; the subject is the agent.
+    AgentTerminationGiven "agent_termination_given"
+    /// A notice was taken back; the subject is the agent.
+    AgentTerminationWithdrawn "agent_termination_withdrawn"
+    /// An agent is gone; the subject is the agent.
+    AgentTerminationClosed "agent_termination_closed"
+    /// A contract was renewed; the subject is the agent.
+    ContractRenewed "contract_renewed"
+    /// A customer was reserved for headquarters; the subject is the customer.
+    CustomerReserved "customer_reserved"
+    /// A customer is reserved no longer; the subject is the customer.
+    CustomerReleased "customer_released"
+    /// A territory passed to another contract, or was given up; the subject is the territory.
+    TerritoryTransferred "territory_transferred"
     /// An account was disabled; the subject is the account.
     AccountDisabled "account_disabled"
     /// An account was enabled again; the subject is the account.

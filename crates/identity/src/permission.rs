@@ -27,6 +27,10 @@ permissions! {
     ExportTerritories
     /// Read agents.
     ReadAgents
+    /// Suspend, renew and terminate agents, and let territories pass from one to another.
+    ManageAgents
+    /// Let others into one's own exclusive territory.
+    ConsentToOthers
     /// Add products and change them.
     ManageProducts
     /// Read stock and movements.

@@ -1,50 +1,43 @@
 //! Who a person is: an account, the customer records that are its own, or a customer without an account.
 
 use crate::{ErasureRepository, Subject};
-use agents::{AgentRepository, ApplicationRepository};
+use agents::ReviewSession;
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::OutboxRepository;
 use identity::{AccountRepository, AuditRepository, ConsentRepository, MembershipRepository};
 use kernel::{AccountId, CustomerId, RepositoryError};
 use orders::{CourierRepository, OrderRepository};
-use regions::TerritoryRepository;
 use std::collections::BTreeSet;
 
 /// The ports behind which a person is spread.
 pub trait PersonSession:
     AccountRepository
     + AgentCustomerRepository
-    + AgentRepository
-    + ApplicationRepository
     + AttachmentRepository
     + AuditRepository
     + ConsentRepository
     + CourierRepository
     + CustomerRepository
     + ErasureRepository
-    + MembershipRepository
     + OrderRepository
     + OutboxRepository
-    + TerritoryRepository
+    + ReviewSession
 {
 }
 
 impl<S> PersonSession for S where
     S: AccountRepository
         + AgentCustomerRepository
-        + AgentRepository
-        + ApplicationRepository
         + AttachmentRepository
         + AuditRepository
         + ConsentRepository
         + CourierRepository
         + CustomerRepository
         + ErasureRepository
-        + MembershipRepository
         + OrderRepository
         + OutboxRepository
-        + TerritoryRepository
+        + ReviewSession
         + ?Sized
 {
 }

@@ -31,9 +31,10 @@ impl SealedTable {
     }
 
     /// Every table with sealed columns, in alphabetical order.
-    pub const ALL: [&'static Self; 17] = [
+    pub const ALL: [&'static Self; 18] = [
         &ACCOUNTS,
         &AGENT_CUSTOMERS,
+        &AGENT_HISTORY,
         &AGENTS,
         &APPLICATION_HISTORY,
         &APPLICATIONS,
@@ -74,6 +75,8 @@ pub(crate) static AGENT_CUSTOMERS: SealedTable = SealedTable::by_ids(
     &["agent_id", "customer_id"],
     &["name_sealed", "phone_sealed"],
 );
+pub(crate) static AGENT_HISTORY: SealedTable =
+    SealedTable::by_ids("agent_history", &["agent_id", "id"], &["reason_sealed"]);
 pub(crate) static AGENTS: SealedTable = SealedTable::by_ids(
     "agents",
     &["id"],

@@ -1,7 +1,7 @@
 //! Every port at once.
 
 use crate::{ConsistencyRepository, ResealingRepository, Vault};
-use agents::{AgentRepository, ApplicationRepository};
+use agents::{AgentLifeRepository, AgentRepository, ApplicationRepository, MatterRepository};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::OutboxRepository;
@@ -12,7 +12,7 @@ use identity::{
 use insights::FigureRepository;
 use inventory::{ProductRepository, StockRepository};
 use kernel::LeaseRepository;
-use orders::{CourierRepository, OrderRepository};
+use orders::{CourierRepository, OrderRepository, ReservedCustomerRepository};
 use privacy::{ErasureRepository, RetentionRepository};
 use regions::TerritoryRepository;
 
@@ -22,6 +22,7 @@ pub trait Session:
     // One line per aggregate, in alphabetical order.
     AccountRepository
     + AgentCustomerRepository
+    + AgentLifeRepository
     + AgentRepository
     + ApplicationRepository
     + AttachmentRepository
@@ -36,11 +37,13 @@ pub trait Session:
     + IdempotencyRepository
     + InvitationRepository
     + LeaseRepository
+    + MatterRepository
     + MembershipRepository
     + OrderRepository
     + OutboxRepository
     + ProductRepository
     + ResealingRepository
+    + ReservedCustomerRepository
     + RetentionRepository
     + SessionRepository
     + SignInAttemptRepository

@@ -12,6 +12,8 @@ mod stock_sets;
 mod accounts;
 #[path = "shared/agent_customers.rs"]
 mod agent_customers;
+#[path = "shared/agent_life.rs"]
+mod agent_life;
 #[path = "shared/agents.rs"]
 mod agents;
 #[path = "shared/applicants.rs"]
@@ -52,6 +54,8 @@ mod idempotency;
 mod invitations;
 #[path = "shared/leases.rs"]
 mod leases;
+#[path = "shared/matters.rs"]
+mod matters;
 #[path = "shared/memberships.rs"]
 mod memberships;
 #[path = "shared/order_records.rs"]
@@ -66,6 +70,8 @@ mod outbox;
 mod products;
 #[path = "shared/resealing.rs"]
 mod resealing;
+#[path = "shared/reserved_customers.rs"]
+mod reserved_customers;
 #[path = "shared/retention.rs"]
 mod retention;
 #[path = "shared/schema.rs"]
@@ -82,8 +88,12 @@ mod sessions;
 mod sign_in_attempts;
 #[path = "shared/stock.rs"]
 mod stock;
+#[path = "shared/suspensions.rs"]
+mod suspensions;
 #[path = "shared/territories.rs"]
 mod territories;
+#[path = "shared/territory_claims.rs"]
+mod territory_claims;
 #[path = "shared/values.rs"]
 mod values;
 #[path = "shared/waiting.rs"]

@@ -234,6 +234,7 @@ fn fill(session: &mut (dyn Session + 'static)) -> Result<(), RepositoryError> {
         state: InvitationState::Open,
     })?;
     session.insert_agents(&[build::agents::agent(1)])?;
+    session.insert_agent_history(&[build::agents::history_entry(1, 1)])?;
     session.insert_application(
         &application(),
         &HistoryEntry {
@@ -316,6 +317,13 @@ fn everything(database: &Database) -> Vec<String> {
                     )?
                 ),
                 format!("{:?}", session.find_agents(&[build::agents::agent(1).id])?),
+                format!(
+                    "{:?}",
+                    session.list_agent_history(
+                        Scope::All.agent(build::agents::agent(1).id).unwrap(),
+                        &PageRequest::first()
+                    )?
+                ),
                 format!(
                     "{:?}",
                     session.find_application(ApplicationScope::All, application().id)?

@@ -10,10 +10,12 @@ pub mod customers;
 pub mod figures;
 pub mod identity;
 pub mod inventory;
+pub mod life;
 pub mod members;
 pub mod orders;
 pub mod outbox;
 pub mod privacy;
+pub mod reserved_customers;
 pub mod sign_in;
 pub mod sign_in_attempts;
 pub mod territories;
@@ -92,6 +94,12 @@ macro_rules! for_every_contract {
                 an_idempotency_record_comes_back_under_its_account_and_key,
                 an_idempotency_key_is_taken_once,
             }
+            life::{
+                an_agents_history_comes_back_newest_first,
+                a_termination_is_saved_under_its_version_once,
+                open_matters_are_an_agents_own,
+                a_change_concerns_what_lies_in_its_divisions,
+            }
             members::{
                 members_are_an_agents_own_and_last,
                 a_membership_is_ended_once,
@@ -144,6 +152,9 @@ macro_rules! for_every_contract {
                 events_are_due_by_their_delivery,
                 applications_are_due_by_their_end,
             }
+            reserved_customers::{
+                a_customer_is_reserved_once_until_released,
+            }
             territories::{
                 a_territory_reads_back_as_it_was_written,
                 overlapping_claims_are_never_kept,
@@ -152,6 +163,11 @@ macro_rules! for_every_contract {
                 the_map_follows_the_grants,
                 a_rolled_back_grant_leaves_the_map_as_it_was,
                 lists_are_paged_and_filtered,
+                a_territory_is_saved_under_its_version_once,
+                a_territory_that_ends_earlier_makes_room,
+                a_consent_makes_room_until_it_is_withdrawn,
+                an_agents_territories_are_those_that_last,
+                suspensions_are_passed_over_by_the_map,
             }
         }
     };

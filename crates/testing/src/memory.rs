@@ -9,9 +9,11 @@ mod customers;
 mod figures;
 mod identity;
 mod inventory;
+mod life;
 mod orders;
 mod outbox;
 mod privacy;
+mod reserved_customers;
 mod sign_in;
 mod territories;
 
@@ -32,9 +34,11 @@ pub struct Memory {
     figures: figures::Rows,
     identity: identity::Rows,
     inventory: inventory::Rows,
+    life: life::Rows,
     orders: orders::Rows,
     outbox: outbox::Rows,
     privacy: privacy::Rows,
+    reserved_customers: reserved_customers::Rows,
     sign_in: sign_in::Rows,
     territories: territories::Rows,
 }

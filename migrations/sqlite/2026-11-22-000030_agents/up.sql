@@ -36,6 +36,8 @@ VALUES (x'00000000000070008000000000000000', 0, 'headquarters', 1, 0);
 CREATE TABLE contracts (
     agent_id BLOB NOT NULL CONSTRAINT contracts_agent_id_fkey REFERENCES agents (id),
     id BLOB NOT NULL CONSTRAINT contracts_id_length CHECK (length(id) = 16),
+    -- The contract that this one follows.
+    renews_id BLOB,
     application_id BLOB NOT NULL,
     level TEXT NOT NULL CONSTRAINT contracts_level_known CHECK (level IN ('province', 'city', 'county')),
     exclusivity TEXT NOT NULL CONSTRAINT contracts_exclusivity_known CHECK (exclusivity IN ('exclusive', 'shared_below')),
@@ -53,6 +55,8 @@ CREATE TABLE contracts (
     version INTEGER NOT NULL CONSTRAINT contracts_version_positive CHECK (version > 0),
     signed_at INTEGER NOT NULL,
     CONSTRAINT contracts_pkey PRIMARY KEY (agent_id, id),
+    -- One contract is followed by one.
+    CONSTRAINT contracts_renews_key UNIQUE (agent_id, renews_id),
     CONSTRAINT contracts_validity_in_order CHECK (valid_from < valid_until),
     CONSTRAINT contracts_quota_whole CHECK (
         (quota_period IS NULL) = (quota_measure IS NULL)

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Agent, Contract, ContractTerms, ProposedTerms,
-    rates::{RatesExceedWhole, check_rates},
+    rates::{Change, RatesExceedWhole, check_rates},
 };
 use events::{Fact, OutboxRepository};
 use identity::{Membership, MembershipRepository, Position};
@@ -113,6 +113,7 @@ pub fn approve_application(
         id: ContractId::from_uuid(ids.next_uuid(now)),
         agent_id: agent.id,
         application_id: application.id,
+        renews: None,
         level: application.level,
         terms: checked.terms,
         version: 1,
@@ -155,7 +156,12 @@ pub fn approve_application(
     if !blocking.is_empty() && checked.override_reason.is_none() {
         return Err(ApproveApplicationError::BlockedByFindings { findings: blocking });
     }
-    if let Some(exceeded) = check_rates(session, &territories, &contract)? {
+    let change = Change {
+        granted: &territories,
+        under: std::slice::from_ref(&contract),
+        ended: &[],
+    };
+    if let Some(exceeded) = check_rates(session, &change)? {
         return Err(exceeded.into());
     }
 
@@ -253,6 +259,9 @@ fn grant(
             level: division.level,
             exclusivity: contract.terms.exclusivity,
             validity: contract.terms.validity,
+            consents: Vec::new(),
+            revoked_at: None,
+            version: 1,
             granted_at: now,
         })
         .collect()

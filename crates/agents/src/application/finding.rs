@@ -1,6 +1,8 @@
 //! The automatic preliminary review, and what it notices.
 
-use crate::{AgentLevel, AgentRepository, Applicant, ApplicationRepository};
+use crate::{
+    AgentLevel, AgentLifeRepository, AgentRepository, Applicant, ApplicationRepository, TerminationState,
+};
 use identity::{MembershipRepository, Position};
 use kernel::{AccountId, AgentId, ApplicationId, DivisionCode, Instant, Period, RepositoryError};
 use regions::{Claim, DivisionTree, Exclusivity, Territory, TerritoryRepository};
@@ -20,6 +22,8 @@ pub enum FindingCode {
     LevelMismatch,
     /// The identity is an agent that another account answers for: approval makes the applicant's account its owner too.
     AgentOfAnotherAccount,
+    /// The identity is an agent that was terminated, or was given notice.
+    TerminatedBefore,
     /// Another open application wants the division.
     PendingForOther,
     /// The identity is an agent already: approval adds a contract to it.
@@ -51,11 +55,12 @@ impl Severity {
 
 impl FindingCode {
     /// Every code.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DivisionHeld,
         Self::OnHoldForOther,
         Self::LevelMismatch,
         Self::AgentOfAnotherAccount,
+        Self::TerminatedBefore,
         Self::PendingForOther,
         Self::AlreadyAgent,
         Self::RegionDiffers,
@@ -69,6 +74,7 @@ impl FindingCode {
             Self::OnHoldForOther => "on_hold_for_other",
             Self::LevelMismatch => "level_mismatch",
             Self::AgentOfAnotherAccount => "agent_of_another_account",
+            Self::TerminatedBefore => "terminated_before",
             Self::PendingForOther => "pending_for_other",
             Self::AlreadyAgent => "already_agent",
             Self::RegionDiffers => "region_differs",
@@ -84,9 +90,11 @@ impl FindingCode {
     /// Whether it stands in the way.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::DivisionHeld | Self::OnHoldForOther | Self::LevelMismatch | Self::AgentOfAnotherAccount => {
-                Severity::Blocking
-            }
+            Self::DivisionHeld
+            | Self::OnHoldForOther
+            | Self::LevelMismatch
+            | Self::AgentOfAnotherAccount
+            | Self::TerminatedBefore => Severity::Blocking,
             Self::PendingForOther | Self::AlreadyAgent | Self::RegionDiffers | Self::AttachmentMissing => {
                 Severity::Advisory
             }
@@ -117,6 +125,7 @@ impl Finding {
             FindingCode::AgentOfAnotherAccount => {
                 "申请人是另一账号的代理商，批准后本账号也成为其负责人".to_owned()
             }
+            FindingCode::TerminatedBefore => "申请人曾是代理商，已被终止或已收到终止通知".to_owned(),
             FindingCode::PendingForOther => format!("区划 {at} 另有申请待审"),
             FindingCode::AlreadyAgent => "申请人已是代理商，批准后新增一份合同".to_owned(),
             FindingCode::RegionDiffers => format!("身份证号码所属省份与区划 {at} 不同"),
@@ -138,6 +147,7 @@ impl Finding {
                 "the applicant is another account's agent; approval makes this account its owner too"
                     .to_owned()
             }
+            FindingCode::TerminatedBefore => "the applicant is an agent that was terminated".to_owned(),
             FindingCode::PendingForOther => format!("another application waits for division {at}"),
             FindingCode::AlreadyAgent => "the applicant is an agent; approval adds a contract".to_owned(),
             FindingCode::RegionDiffers => {
@@ -150,12 +160,17 @@ impl Finding {
 
 /// What a review reads: who wants the divisions, who holds them, and who the applicant is.
 pub trait ReviewSession:
-    ApplicationRepository + AgentRepository + TerritoryRepository + MembershipRepository
+    ApplicationRepository + AgentRepository + AgentLifeRepository + TerritoryRepository + MembershipRepository
 {
 }
 
 impl<Session> ReviewSession for Session where
-    Session: ApplicationRepository + AgentRepository + TerritoryRepository + MembershipRepository + ?Sized
+    Session: ApplicationRepository
+        + AgentRepository
+        + AgentLifeRepository
+        + TerritoryRepository
+        + MembershipRepository
+        + ?Sized
 {
 }
 
@@ -205,6 +220,10 @@ pub(crate) fn review_all(
             Some(agent) => owns(session, subject.account_id, agent.id)?,
             None => true,
         };
+        let is_terminated = match &agent {
+            Some(agent) => was_terminated(session, agent.id)?,
+            None => false,
+        };
         let mut findings = Vec::new();
         let mut note = |code, division_code, noticed: bool| {
             if noticed {
@@ -230,12 +249,23 @@ pub(crate) fn review_all(
             note(FindingCode::RegionDiffers, Some(*code), differs);
         }
         note(FindingCode::AgentOfAnotherAccount, None, !is_own);
+        note(FindingCode::TerminatedBefore, None, is_terminated);
         note(FindingCode::AlreadyAgent, None, agent.is_some());
         note(FindingCode::AttachmentMissing, None, !subject.has_attachments);
         findings.sort_by_key(|finding| finding.code);
         reviewed.push(findings);
     }
     Ok(reviewed)
+}
+
+/// Whether the agent was ever let go, or is about to be.
+fn was_terminated(
+    session: &mut (impl AgentLifeRepository + ?Sized),
+    agent_id: AgentId,
+) -> Result<bool, RepositoryError> {
+    let withdrawn = |state| matches!(state, TerminationState::Withdrawn { .. });
+    let terminations = session.list_terminations(&[agent_id])?;
+    Ok(terminations.iter().any(|one| !withdrawn(one.state)))
 }
 
 /// Whether the account answers for the agent.

@@ -7,14 +7,14 @@ use super::{Act, Application, ApplicationAction, ApplicationRepository};
 
 use events::{Fact, OutboxRepository};
 use kernel::{ApplicationId, DivisionSpan, IdSource, Instant, RepositoryError};
-use regions::DivisionTree;
+use regions::{DivisionTree, Territory};
 
 /// How many are reviewed again in the transaction of what changed their findings, the oldest first: the work of one
 /// decision has a bound. Those behind are reviewed like all others whenever somebody looks at them.
 pub const MAXIMUM_REVIEWED_AGAIN: u16 = 100;
 
 /// The others, locked: nobody decides about one of them before this transaction ends.
-pub(super) struct Rivals(Vec<Application>);
+pub(crate) struct Rivals(Vec<Application>);
 
 /// Locks the application together with the others that want a division inside the spans, in the one order that everybody
 /// keeps, and answers it as it is now.
@@ -43,9 +43,23 @@ impl Application {
 }
 
 impl Rivals {
+    /// Locks those that wait inside the territories, which somebody is about to change.
+    pub(crate) fn waiting_for(
+        session: &mut (impl ApplicationRepository + ?Sized),
+        territories: &[Territory],
+    ) -> Result<Self, RepositoryError> {
+        let spans: Vec<_> = territories
+            .iter()
+            .map(|territory| territory.division_code.span())
+            .collect();
+        Ok(Self(
+            session.lock_open_applications(&spans, MAXIMUM_REVIEWED_AGAIN)?,
+        ))
+    }
+
     /// Reviews them as things stand now, once the change is stored. Those about whom something else is found are saved,
     /// and their history and an event tell of it.
-    pub(super) fn review_again(
+    pub(crate) fn review_again(
         self,
         session: &mut (impl ReviewSession + OutboxRepository + ?Sized),
         ids: &dyn IdSource,

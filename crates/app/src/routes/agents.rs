@@ -1,11 +1,21 @@
 //! Agents and their contracts.
 
+pub mod close_termination;
 pub mod contract;
+pub mod departure;
 pub mod get;
+pub mod history;
+pub(in crate::routes) mod life;
 pub mod list;
+pub mod renew;
+pub mod reserved_customers;
+pub mod resume;
 pub mod reveal;
+pub mod suspend;
+pub mod terminate;
+pub mod withdraw_termination;
 
-use ::agents::{Agent, AgentLevel, Contract, Quota};
+use ::agents::{Agent, AgentLevel, Contract, Quota, Standing};
 use kernel::{AgentId, ApplicationId, ContractId, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,13 +40,21 @@ pub struct AgentAnswer {
     mobile: Option<String>,
     /// 邮箱（脱敏）
     email: Option<String>,
+    /// `active` 在任，`suspended` 暂停，`leaving` 将离任，`terminated` 已离任
+    standing: &'static str,
+    /// 暂停到何时（不含）
+    #[schema(value_type = Option<String>, format = DateTime)]
+    suspended_until: Option<Instant>,
+    /// 何时离任，或已于何时离任
+    #[schema(value_type = Option<String>, format = DateTime)]
+    leaves_at: Option<Instant>,
     version: i64,
     #[schema(value_type = String, format = DateTime)]
     created_at: Instant,
 }
 
 impl AgentAnswer {
-    fn of(agent: &Agent, contracts: &[Contract]) -> Self {
+    fn of(agent: &Agent, contracts: &[Contract], standing: Standing) -> Self {
         let own = contracts.iter().filter(|contract| contract.agent_id == agent.id);
         let holder = agent.holder.as_ref();
         Self {
@@ -48,6 +66,15 @@ impl AgentAnswer {
             contact_name: holder.map(|holder| holder.name.masked()),
             mobile: holder.map(|holder| holder.mobile.masked()),
             email: holder.map(|holder| holder.email.masked()),
+            standing: standing.name(),
+            suspended_until: match standing {
+                Standing::Suspended { until } => until,
+                _ => None,
+            },
+            leaves_at: match standing {
+                Standing::Leaving { effective_at: at } | Standing::Terminated { at } => Some(at),
+                _ => None,
+            },
             version: agent.version,
             created_at: agent.created_at,
         }
@@ -78,6 +105,9 @@ pub struct ContractAnswer {
     agent_id: AgentId,
     #[schema(value_type = Uuid)]
     application_id: ApplicationId,
+    /// 续自哪一份合同
+    #[schema(value_type = Option<Uuid>)]
+    renews: Option<ContractId>,
     /// 级别
     level: &'static str,
     /// `exclusive` 独占，`shared_below` 下级可另设代理
@@ -117,6 +147,7 @@ impl From<Contract> for ContractAnswer {
             id: contract.id,
             agent_id: contract.agent_id,
             application_id: contract.application_id,
+            renews: contract.renews,
             level: contract.level.name(),
             exclusivity: terms.exclusivity.name(),
             share_rate_bp: terms.share_rate.basis_points(),

@@ -16,7 +16,7 @@ pub mod submit;
 pub mod supplement;
 pub mod withdraw;
 
-use crate::{language::Language, problem::Problem, routes::territories::Conflict};
+use crate::{language::Language, problem::Problem, routes::territories::territory_conflict};
 use ::agents::{
     Application, ApplicationState, ApproveApplicationError, AvailabilityError, Finding, HistoryEntry, Hold,
     HoldApplicationError, QueuePlace, ReviewApplicationError, SubmitApplicationError,
@@ -323,15 +323,7 @@ impl From<ApproveApplicationError> for Problem {
             ApproveApplicationError::NotFound => Self::not_found(),
             ApproveApplicationError::Invalid(errors) => Self::invalid(errors),
             ApproveApplicationError::Transition(error) => error.into(),
-            ApproveApplicationError::TerritoryConflict { conflicts } => Self::conflict(
-                "territory_conflict",
-                "与已有的代理区域冲突",
-                "Territories that are there stand in the way.",
-            )
-            .with(
-                "conflicts",
-                conflicts.iter().map(Conflict::from).collect::<Vec<_>>(),
-            ),
+            ApproveApplicationError::TerritoryConflict { conflicts } => territory_conflict(&conflicts),
             ApproveApplicationError::BlockedByFindings { findings } => Self::conflict(
                 "blocking_findings",
                 "初审意见阻碍批准，须填写 override_reason",
@@ -344,19 +336,7 @@ impl From<ApproveApplicationError> for Problem {
                     .map(|finding| FindingAnswer::of(finding, Language::Chinese))
                     .collect::<Vec<_>>(),
             ),
-            ApproveApplicationError::RatesExceedWhole(error) => Self::conflict(
-                "rates_exceed_whole",
-                format!(
-                    "区划 {} 上各级分润合计 {} 个基点，超过 10000",
-                    error.division_code, error.total_bp
-                ),
-                format!(
-                    "The rates over division {} would reach {} basis points, above 10000.",
-                    error.division_code, error.total_bp
-                ),
-            )
-            .with("division_code", error.division_code)
-            .with("total_bp", error.total_bp),
+            ApproveApplicationError::RatesExceedWhole(exceeded) => exceeded.into(),
             ApproveApplicationError::Repository(error) => error.into(),
         }
     }

@@ -1,12 +1,16 @@
 //! Divisions granted to agents.
 
 pub mod check;
+pub mod consents;
 pub mod coverage;
 pub mod list;
+pub mod outdated;
+pub mod transfers;
 
+use self::consents::ConsentAnswer;
 use crate::problem::Problem;
 use ::regions::{CheckTerritoriesError, Territory};
-use agents::AgentRepository;
+use agents::{AgentRepository, RatesExceedWhole};
 use kernel::{AgentId, ContractId, DivisionCode, Instant, RepositoryError, Scope, TerritoryId};
 use regions::DivisionTree;
 use serde::Serialize;
@@ -38,6 +42,11 @@ pub struct TerritoryAnswer {
     valid_from: Instant,
     #[schema(value_type = String, format = DateTime)]
     valid_until: Instant,
+    /// 其持有者同意另设代理之处
+    consents: Vec<ConsentAnswer>,
+    /// 尚未开始即被撤销的时间
+    #[schema(value_type = Option<String>, format = DateTime)]
+    revoked_at: Option<Instant>,
     #[schema(value_type = String, format = DateTime)]
     granted_at: Instant,
 }
@@ -55,6 +64,8 @@ impl From<Territory> for TerritoryAnswer {
             exclusivity: territory.exclusivity.name(),
             valid_from: territory.validity.from(),
             valid_until: territory.validity.until(),
+            consents: territory.consents.iter().map(ConsentAnswer::from).collect(),
+            revoked_at: territory.revoked_at,
             granted_at: territory.granted_at,
         }
     }
@@ -101,6 +112,37 @@ impl From<&Territory> for Conflict {
             valid_from: territory.validity.from(),
             valid_until: territory.validity.until(),
         }
+    }
+}
+
+/// 409: territories stand in the way.
+pub(in crate::routes) fn territory_conflict(conflicts: &[Territory]) -> Problem {
+    Problem::conflict(
+        "territory_conflict",
+        "与已有的代理区域冲突",
+        "Territories that are there stand in the way.",
+    )
+    .with(
+        "conflicts",
+        conflicts.iter().map(Conflict::from).collect::<Vec<_>>(),
+    )
+}
+
+impl From<RatesExceedWhole> for Problem {
+    fn from(exceeded: RatesExceedWhole) -> Self {
+        let RatesExceedWhole {
+            division_code,
+            total_bp,
+        } = exceeded;
+        Self::conflict(
+            "rates_exceed_whole",
+            format!("区划 {division_code} 上各级分润合计 {total_bp} 个基点，超过 10000"),
+            format!(
+                "The rates over division {division_code} would reach {total_bp} basis points, above 10000."
+            ),
+        )
+        .with("division_code", division_code)
+        .with("total_bp", total_bp)
     }
 }
 

@@ -138,6 +138,16 @@ impl AgentRepository for Session {
         Ok(())
     }
 
+    fn raise_agent_version(&mut self, agent: &Agent) -> Result<(), RepositoryError> {
+        let raised = diesel::update(agents::table)
+            .filter(agents::id.eq(Key::from(agent.id)))
+            .filter(agents::version.eq(agent.version))
+            .set(agents::version.eq(agent.version + 1))
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        self.faults.expect_rows(raised, 1, "an agent")
+    }
+
     fn find_agents(&mut self, ids: &[AgentId]) -> Result<BTreeMap<AgentId, Agent>, RepositoryError> {
         agents::table
             .filter(agents::id.eq_any(ids.iter().copied().map(Key::from)))

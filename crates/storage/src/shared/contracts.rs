@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 struct ContractRow {
     agent_id: Key,
     id: Key,
+    renews_id: Option<Key>,
     application_id: Key,
     level: String,
     exclusivity: String,
@@ -45,6 +46,7 @@ fn to_row(contract: &Contract) -> ContractRow {
     ContractRow {
         agent_id: contract.agent_id.into(),
         id: contract.id.into(),
+        renews_id: contract.renews.map(Key::from),
         application_id: contract.application_id.into(),
         level: contract.level.name().to_owned(),
         exclusivity: exclusivity.name().to_owned(),
@@ -91,6 +93,7 @@ fn to_contract(row: &ContractRow) -> Result<Contract, RepositoryError> {
     Ok(Contract {
         id: row.id.into(),
         agent_id: row.agent_id.into(),
+        renews: row.renews_id.map(Into::into),
         application_id: row.application_id.into(),
         level: AgentLevel::from_name(&row.level).ok_or_else(|| unusable("level", "unknown"))?,
         terms: ContractTerms {

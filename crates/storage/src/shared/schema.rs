@@ -531,6 +531,7 @@ diesel::table! {
     contracts (agent_id, id) {
         agent_id -> Id,
         id -> Id,
+        renews_id -> Nullable<Id>,
         application_id -> Id,
         level -> Text,
         exclusivity -> Text,
@@ -553,7 +554,7 @@ diesel::allow_tables_to_appear_in_same_query!(agents, contracts);
 // -- territories
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Text};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
     use super::super::columns::{Id, Moment};
 
     territories (id) {
@@ -566,6 +567,8 @@ diesel::table! {
         exclusivity -> Text,
         valid_from -> Moment,
         valid_until -> Moment,
+        revoked_at -> Nullable<Moment>,
+        version -> BigInt,
         granted_at -> Moment,
     }
 }
@@ -574,12 +577,38 @@ diesel::table! {
     use diesel::sql_types::BigInt;
     use super::super::columns::{Id, Moment};
 
-    territory_claims (territory_id, range_first) {
+    territory_claims (territory_id, range_first, valid_from) {
         territory_id -> Id,
         range_first -> BigInt,
         range_end -> BigInt,
         valid_from -> Moment,
         valid_until -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+    use super::super::columns::{Id, Moment};
+
+    territory_consents (territory_id, id) {
+        territory_id -> Id,
+        id -> Id,
+        division_code -> Integer,
+        level -> Text,
+        valid_from -> Moment,
+        valid_until -> Moment,
+        given_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Nullable;
+    use super::super::columns::{Id, Moment};
+
+    agent_suspensions (agent_id, suspended_from) {
+        agent_id -> Id,
+        suspended_from -> Moment,
+        suspended_until -> Nullable<Moment>,
     }
 }
 
@@ -679,6 +708,51 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(application_divisions, application_history, applications);
+
+// -- the life of agents
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::super::columns::{Document, Id, Moment};
+
+    agent_history (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        at -> Moment,
+        actor -> Nullable<Id>,
+        action -> Text,
+        effective_at -> Moment,
+        reason_sealed -> Nullable<Binary>,
+        contract_id -> Nullable<Id>,
+        division_codes -> Document,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use super::super::columns::{Document, Id, Moment};
+
+    agent_terminations (agent_id, given_at) {
+        agent_id -> Id,
+        given_at -> Moment,
+        effective_at -> Moment,
+        ended -> Document,
+        state -> Text,
+        state_at -> Nullable<Moment>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use super::super::columns::{Id, Moment};
+
+    reserved_customers (agent_id, contract_id, customer_id) {
+        agent_id -> Id,
+        contract_id -> Id,
+        customer_id -> Id,
+        reserved_at -> Moment,
+    }
+}
 
 // -- attachments
 

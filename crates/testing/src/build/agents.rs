@@ -5,13 +5,14 @@ use crate::{
     instant,
 };
 use agents::{
-    Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
-    Deadline, ProposedTerms,
+    Agent, AgentAction, AgentHistoryEntry, AgentLevel, Applicant, Application, ApplicationForm,
+    ApplicationState, Contract, ContractTerms, Deadline, EndedTerritory, ProposedTerms, Termination,
+    TerminationState,
 };
 use identity::PolicyInForce;
 use kernel::{
-    AccountId, AgentId, AgentNumber, ApplicationId, ContractId, EmailAddress, IdentityNumber, MobileNumber,
-    Money, PersonName, Rate, Text,
+    AccountId, AgentId, AgentNumber, ApplicationId, ContractId, EmailAddress, HistoryEntryId, IdentityNumber,
+    MobileNumber, Money, PersonName, Rate, TerritoryId, Text,
 };
 use regions::Exclusivity;
 use uuid::Uuid;
@@ -110,6 +111,7 @@ pub fn contract(number: u16, level: AgentLevel) -> Contract {
     Contract {
         id: ContractId::from_uuid(id),
         agent_id: AgentId::from_uuid(id),
+        renews: None,
         application_id: ApplicationId::from_uuid(id),
         level,
         terms: ContractTerms {
@@ -135,5 +137,35 @@ pub fn terms() -> ProposedTerms {
         deposit_fen: Some(5_000_000),
         valid_from: "2026-12-01".into(),
         valid_until: "2029-12-01".into(),
+    }
+}
+
+/// The entry of that serial in the history of [`agent`] `number`: it was suspended on the 2nd of June 2026.
+pub fn history_entry(number: u16, serial: u16) -> AgentHistoryEntry {
+    AgentHistoryEntry {
+        id: HistoryEntryId::from_uuid(Uuid::from_u128(u128::from(serial))),
+        agent_id: AgentId::from_uuid(Uuid::from_u128(u128::from(number))),
+        at: instant("2026-06-01T08:00:00Z"),
+        actor: Some(account_id(1)),
+        action: AgentAction::Suspended,
+        effective_at: instant("2026-06-02T00:00:00Z"),
+        reason: Some(Text::parse("仓库整改").unwrap()),
+        contract_id: Some(contract(number, AgentLevel::County).id),
+        division_codes: vec!["330106".parse().unwrap(), "330106109".parse().unwrap()],
+    }
+}
+
+/// The notice that [`agent`] `number` was given on the 1st of June 2026 for the 1st of July.
+pub fn termination(number: u16) -> Termination {
+    Termination {
+        agent_id: AgentId::from_uuid(Uuid::from_u128(u128::from(number))),
+        given_at: instant("2026-06-01T08:00:00Z"),
+        effective_at: instant("2026-07-01T00:00:00Z"),
+        ended: vec![EndedTerritory {
+            territory_id: TerritoryId::from_uuid(Uuid::from_u128(u128::from(number))),
+            agreed_until: instant("2027-01-01T00:00:00Z"),
+        }],
+        state: TerminationState::Given,
+        version: 1,
     }
 }

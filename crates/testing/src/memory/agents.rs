@@ -64,6 +64,14 @@ impl AgentRepository for Memory {
         Ok(())
     }
 
+    fn raise_agent_version(&mut self, agent: &Agent) -> Result<(), RepositoryError> {
+        let stored = self.agents.agents.get_mut(&agent.id);
+        let stored = stored.filter(|stored| stored.version == agent.version);
+        let stored = stored.ok_or(RepositoryError::LostRace("an agent"))?;
+        stored.version += 1;
+        Ok(())
+    }
+
     fn find_agents(&mut self, ids: &[AgentId]) -> Result<BTreeMap<AgentId, Agent>, RepositoryError> {
         let found = ids.iter().filter_map(|id| self.agents.agents.get(id));
         Ok(found.map(|agent| (agent.id, agent.clone())).collect())

@@ -2,7 +2,7 @@
 
 use super::Memory;
 use inventory::{Product, ProductRepository, StockItem, StockKey, StockMovement, StockRepository, StockView};
-use kernel::{MovementId, Page, PageRequest, ProductId, ReachedAgent, RepositoryError};
+use kernel::{AgentId, MovementId, Page, PageRequest, ProductId, ReachedAgent, RepositoryError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is kept.
@@ -17,6 +17,17 @@ impl Memory {
     /// The whole ledger, in the order it was written, for assertions.
     pub fn stock_movements(&self) -> &[StockMovement] {
         &self.inventory.movements
+    }
+
+    /// How many units the agent has on hand, over all products.
+    pub(super) fn stock_on_hand(&self, agent_id: AgentId) -> u64 {
+        let own = self
+            .inventory
+            .items
+            .values()
+            .filter(|item| item.key().agent_id == agent_id);
+        let units: i64 = own.map(StockItem::on_hand).sum();
+        u64::try_from(units).unwrap_or_default()
     }
 }
 

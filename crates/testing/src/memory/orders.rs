@@ -22,6 +22,13 @@ impl Memory {
     pub fn orders(&self) -> impl Iterator<Item = &Order> {
         self.orders.orders.values()
     }
+
+    /// How many couriers of the agent are on duty.
+    pub(super) fn couriers_on_duty(&self, agent_id: AgentId) -> usize {
+        let all = self.orders.couriers.values();
+        all.filter(|courier| courier.agent_id == agent_id && courier.on_duty)
+            .count()
+    }
 }
 
 fn sees(scope: Scope, order: &Order) -> bool {

@@ -2,6 +2,7 @@
 
 use super::AgentAnswer;
 use crate::{access::Caller, extract::PathId, problem::Problem, state::State};
+use ::agents::Standing;
 use actix_web::web::{Data, Json};
 use kernel::AgentId;
 
@@ -20,10 +21,11 @@ pub async fn handle(
 ) -> Result<Json<AgentAnswer>, Problem> {
     let scope = caller.scope()?;
     state
-        .read(move |session, _| -> Result<_, Problem> {
+        .read(move |session, now| -> Result<_, Problem> {
             let agent = session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
             let contracts = session.list_contracts(scope.agent(id).as_slice())?;
-            Ok(Json(AgentAnswer::of(&agent, &contracts)))
+            let standing = Standing::find(session, &agent, now)?;
+            Ok(Json(AgentAnswer::of(&agent, &contracts, standing)))
         })
         .await
 }

@@ -7,7 +7,7 @@ use crate::{
     problem::Problem,
     state::State,
 };
-use ::agents::{AgentFilter, AgentLevel, parse_level};
+use ::agents::{AgentFilter, AgentLevel, Standing, parse_level};
 use actix_web::web::{Data, Json};
 use kernel::{AgentId, Validation};
 use serde::Deserialize;
@@ -40,15 +40,20 @@ pub async fn handle(
     let level = validation.take_optional("level", filter.level.as_deref().map(parse_level));
     let level: Option<AgentLevel> = validation.finish_with(level).map_err(Problem::invalid)?;
     let (scope, request) = (caller.scope()?, paging.request.clone());
-    let (page, contracts) = state
-        .read(move |session, _| -> Result<_, Problem> {
+    let (page, contracts, standings) = state
+        .read(move |session, now| -> Result<_, Problem> {
             let page = session.list_agents(scope, &AgentFilter { level }, &request)?;
             let shown = page.items.iter().filter_map(|agent| scope.agent(agent.id));
             let contracts = session.list_contracts(&shown.collect::<Vec<_>>())?;
-            Ok((page, contracts))
+            let listed: Vec<_> = page.items.iter().map(|agent| agent.id).collect();
+            let standings = Standing::find_all(session, &listed, now)?;
+            Ok((page, contracts, standings))
         })
         .await?;
     paging
-        .answer(page.map(|agent| AgentAnswer::of(&agent, &contracts)))
+        .answer(page.map(|agent| {
+            let standing = standings.get(&agent.id).copied().unwrap_or(Standing::Active);
+            AgentAnswer::of(&agent, &contracts, standing)
+        }))
         .map(Json)
 }

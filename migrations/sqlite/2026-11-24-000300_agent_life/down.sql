@@ -1,0 +1,2 @@
+DROP TABLE agent_terminations;
+DROP TABLE agent_history;
