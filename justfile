@@ -55,6 +55,10 @@ outside crate="orders":
 tour:
     bash .ci/demo
 
+# The promises about speed, as ratios measured side by side in one run.
+bench:
+    cargo bench -p storage --bench routing
+
 # Thousands of requests hold the demo to its own OpenAPI document (schemathesis; python3).
 schemathesis *seconds:
     bash .ci/schemathesis {{ seconds }}
