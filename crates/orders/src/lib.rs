@@ -48,6 +48,7 @@ mod order_repository;
 mod place;
 mod rate;
 mod rating;
+mod reserved_customer;
 mod state;
 
 pub use actor::Actor;
@@ -67,4 +68,9 @@ pub use order_repository::{OrderFilter, OrderRepository};
 pub use place::{Destination, PlaceOrder, PlaceOrderRefusal, Shortage, draft::OrderDraft, place_orders};
 pub use rate::{RateOrder, RateOrderRefusal, RatingDraft, rate_orders};
 pub use rating::{MAXIMUM_RATING_TAGS, Rating, Score};
+pub use reserved_customer::{
+    MAXIMUM_RESERVED_CUSTOMERS, ReservedCustomer, ReservedCustomerRepository,
+    release::release_customer,
+    reserve::{ReserveCustomer, ReserveCustomerError, reserve_customer},
+};
 pub use state::{Delivery, OrderState, WrongState};

@@ -5,7 +5,7 @@ mod known;
 
 use crate::{
     Actor, AddressSnapshot, MAXIMUM_ORDER_LINES, Order, OrderNumber, OrderRepository, OrderState,
-    PaymentMethod, book::OrderBook,
+    PaymentMethod, ReservedCustomerRepository, book::OrderBook,
 };
 use customers::{AgentCustomer, AgentCustomerRepository, CustomerRepository, FirstOrder};
 use events::{Fact, OutboxRepository};
@@ -107,6 +107,7 @@ pub fn place_orders(
              + CustomerRepository
              + AgentCustomerRepository
              + TerritoryRepository
+             + ReservedCustomerRepository
              + FigureRepository
              + OutboxRepository
              + ?Sized

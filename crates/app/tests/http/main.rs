@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod agent_life;
 mod applications;
 mod attachments;
 mod attempts;

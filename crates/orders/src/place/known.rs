@@ -1,10 +1,12 @@
 //! What decides an order's way: customers, addresses, products and the territory map, loaded for a whole set.
 
 use super::{Destination, PlaceOrder, PlaceOrderRefusal};
-use crate::{AddressSnapshot, OrderLine, Routing};
+use crate::{AddressSnapshot, OrderLine, ReservedCustomerRepository, Routing};
 use customers::{Address, AgentCustomerRepository, Customer, CustomerRepository};
 use inventory::{Product, ProductRepository};
-use kernel::{AddressId, AgentId, CustomerId, DivisionCode, Money, ProductId, RepositoryError, Scope};
+use kernel::{
+    AddressId, AgentId, ContractId, CustomerId, DivisionCode, Money, ProductId, RepositoryError, Scope,
+};
 use regions::{DivisionLevel, DivisionTree, Responsible, RoutingRule, TerritoryMap, TerritoryRepository};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,6 +19,7 @@ pub(super) struct Known {
     addresses: BTreeMap<AddressId, Address>,
     products: BTreeMap<ProductId, Product>,
     customers_of_agents: BTreeSet<(AgentId, CustomerId)>,
+    reserved: BTreeSet<(CustomerId, ContractId)>,
     map: Arc<TerritoryMap>,
 }
 
@@ -38,6 +41,7 @@ impl Known {
                  + AgentCustomerRepository
                  + ProductRepository
                  + TerritoryRepository
+                 + ReservedCustomerRepository
                  + ?Sized
              ),
         commands: &[PlaceOrder],
@@ -66,6 +70,7 @@ impl Known {
             addresses: session.find_addresses(&addresses)?,
             products: session.find_products(&products)?,
             customers_of_agents: session.find_known_customers(&pairs)?,
+            reserved: session.find_reserved_customers(&customers)?,
             map: session.territory_map()?,
         })
     }
@@ -148,8 +153,8 @@ impl Known {
         }
     }
 
-    /// Who answers for the address: whom headquarters names, else the territory map. An agent's staff orders inside its
-    /// own territory only.
+    /// Who answers for the address: whom headquarters names, else the territory map, unless the contract that it leads to
+    /// reserves the customer. An agent's staff orders inside its own territory only.
     fn responsible(
         &self,
         tree: &DivisionTree,
@@ -157,6 +162,12 @@ impl Known {
         division_code: DivisionCode,
     ) -> Result<Responsible, PlaceOrderRefusal> {
         let routed = self.map.responsible(tree, division_code, command.at);
+        let reserves = |contract_id| self.reserved.contains(&(command.customer_id, contract_id));
+        let routed = if routed.contract_id.is_some_and(reserves) {
+            Responsible::headquarters(routed.division_code, RoutingRule::ReservedCustomer)
+        } else {
+            routed
+        };
         match (command.actor.scope, command.agent_id) {
             (Scope::All, Some(agent_id)) if agent_id == AgentId::HEADQUARTERS => Ok(
                 Responsible::headquarters(routed.division_code, RoutingRule::HeadquartersOverride),
@@ -171,6 +182,7 @@ impl Known {
                     agent_id,
                     agent_number,
                     territory_id: None,
+                    contract_id: None,
                     rule,
                     ..routed
                 })

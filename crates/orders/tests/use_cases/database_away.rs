@@ -9,17 +9,19 @@ use events::{Event, OutboxRepository};
 use insights::{Counters, DailyDelta, FigureRepository, FigureScope};
 use inventory::{Product, ProductRepository, StockItem, StockKey, StockMovement, StockRepository, StockView};
 use kernel::{
-    AccountId, AddressId, AgentId, BusinessDay, BusinessRange, CourierId, CustomerId, Instant, MobileNumber,
-    MovementId, OrderId, Page, PageRequest, PersonName, ProductId, ReachedAgent, RepositoryError, Scope,
-    TerritoryId,
+    AccountId, AddressId, AgentId, BusinessDay, BusinessRange, ContractId, CourierId, CustomerId, Instant,
+    MobileNumber, MovementId, OrderId, Page, PageRequest, PersonName, ProductId, ReachedAgent,
+    RepositoryError, Scope, TerritoryId,
 };
 use mockall::mock;
 use orders::{
     ChangeCourier, ChangeCourierError, Courier, CourierDraft, CourierRepository, HireCourierError, Order,
-    OrderFilter, OrderHistoryEntry, OrderRepository, Rating, change_courier, change_orders, hire_courier,
-    place_orders, rate_orders,
+    OrderFilter, OrderHistoryEntry, OrderRepository, Rating, ReservedCustomer, ReservedCustomerRepository,
+    change_courier, change_orders, hire_courier, place_orders, rate_orders,
 };
-use regions::{Claim, DivisionTree, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository};
+use regions::{
+    Claim, DivisionTree, Suspension, Territory, TerritoryFilter, TerritoryMap, TerritoryRepository,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -143,10 +145,33 @@ mock! {
             phone: Option<&'phone MobileNumber>,
         ) -> Result<(), RepositoryError>;
     }
+    impl ReservedCustomerRepository for Away {
+        fn insert_reserved_customer(&mut self, reserved: &ReservedCustomer) -> Result<(), RepositoryError>;
+        fn delete_reserved_customer(&mut self, reserved: &ReservedCustomer) -> Result<(), RepositoryError>;
+        fn find_reserved_customers(
+            &mut self,
+            customers: &BTreeSet<CustomerId>,
+        ) -> Result<BTreeSet<(CustomerId, ContractId)>, RepositoryError>;
+        fn list_reserved_customers(
+            &mut self,
+            agent: ReachedAgent,
+        ) -> Result<Vec<ReservedCustomer>, RepositoryError>;
+    }
     impl TerritoryRepository for Away {
         fn insert_territories(&mut self, territories: &[Territory]) -> Result<(), RepositoryError>;
+        fn save_territories(&mut self, territories: &[Territory]) -> Result<(), RepositoryError>;
         fn find_territory_conflicts(&mut self, claims: &[Claim]) -> Result<Vec<Territory>, RepositoryError>;
-        fn find_territory(&mut self, id: TerritoryId) -> Result<Option<Territory>, RepositoryError>;
+        fn find_territories(
+            &mut self,
+            ids: &[TerritoryId],
+        ) -> Result<BTreeMap<TerritoryId, Territory>, RepositoryError>;
+        fn list_agent_territories(
+            &mut self,
+            agent_id: AgentId,
+            after: Instant,
+        ) -> Result<Vec<Territory>, RepositoryError>;
+        fn save_suspension(&mut self, suspension: &Suspension) -> Result<(), RepositoryError>;
+        fn list_suspensions(&mut self, agents: &[AgentId]) -> Result<Vec<Suspension>, RepositoryError>;
         fn list_territories(
             &mut self,
             scope: Scope,

@@ -13,4 +13,5 @@ mod drafting;
 mod interleaving;
 mod placing;
 mod rating;
+mod reserving;
 mod shop;

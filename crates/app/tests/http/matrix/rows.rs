@@ -183,8 +183,52 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             "valid_until": "2029-12-01",
         })),
 
+        "territories::transfers" => {
+            none().body(json!({"territory_ids": [], "reason": "区域调整", "dry_run": true}))
+        }
+        "territories::outdated" => none(),
+        "territories::consents::give" => Row::new(Target::Territory).body(json!({
+            "division_code": "330106109",
+            "valid_from": "2026-12-01",
+            "valid_until": "2026-12-15",
+            "reason": "同意设立",
+        })),
+        "territories::consents::withdraw" => Row::new(Target::Territory)
+            .body(json!({"consent_id": world.consent_of(actor), "reason": "自行经营"})),
+
         "agents::list" => none(),
-        "agents::get" | "agents::contract" => Row::new(Target::Agent),
+        "agents::get" | "agents::contract" | "agents::history" | "agents::departure" => {
+            Row::new(Target::Agent)
+        }
+        // So far ahead that nothing else of the matrix feels it.
+        "agents::suspend" => Row::new(Target::Agent)
+            .body(json!({"from": "2030-01-01", "until": "2030-02-01", "reason": "整改"})),
+        "agents::reserved_customers::list" => Row::new(Target::Agent),
+        // A contract that the agent does not have: nobody's orders go another way.
+        "agents::reserved_customers::reserve" | "agents::reserved_customers::release" => {
+            Row::new(Target::Agent).body(json!({
+                "contract_id": "01940000-0000-7000-8000-0000deadbeef",
+                "customer_id": world.customer,
+                "reason": "总部大客户",
+            }))
+        }
+        "agents::resume" => Row::new(Target::Agent).body(json!({"reason": "整改完成"})),
+        "agents::terminate" => {
+            Row::new(Target::Agent).body(json!({"effective_at": "2031-01-01", "reason": "终止"}))
+        }
+        "agents::withdraw_termination" | "agents::close_termination" => {
+            Row::new(Target::Agent).body(json!({"reason": "核对"}))
+        }
+        "agents::renew" => Row::new(Target::Agent).body(json!({
+            "contract_id": "01940000-0000-7000-8000-0000deadbeef",
+            "contract": {
+                "exclusivity": "exclusive",
+                "share_rate_bp": 3_000,
+                "valid_from": "2029-11-22",
+                "valid_until": "2032-11-22",
+            },
+            "reason": "续约",
+        })),
 
         "orders::place" => none().body(json!({
             "customer_id": world.customer,

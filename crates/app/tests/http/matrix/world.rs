@@ -16,7 +16,11 @@ use kernel::{AccountId, AgentId, Clock, CourierId, CustomerId, MembershipId, Rep
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
 use testing::WechatDouble;
-use testing::build::{agents::identity_number, inventory::product, territories::agent_id};
+use testing::build::{
+    agents::identity_number,
+    inventory::product,
+    territories::{agent_id, territory},
+};
 use uuid::Uuid;
 
 /// The own customer's name; the other values below are known alike.
@@ -66,6 +70,7 @@ pub enum Target {
     Order,
     Product,
     SignIn,
+    Territory,
 }
 
 impl Target {
@@ -458,7 +463,27 @@ impl World {
                 text(&placed, "id")
             }
             Target::Product => product(1).id.as_uuid().to_string(),
+            Target::Territory => territory(1, "330106").id.as_uuid().to_string(),
         }
+    }
+
+    /// A consent of agent 1, given just now, for the owner; none for others.
+    pub fn consent_of(&self, actor: Actor) -> String {
+        if actor != Actor::Role(Role::AgentOwner) {
+            return Uuid::from_u128(1).to_string();
+        }
+        let path = format!(
+            "/api/v1/territories/{}/consents",
+            self.own(Target::Territory, actor)
+        );
+        let form = json!({
+            "division_code": "330106109",
+            "valid_from": "2026-12-01",
+            "valid_until": "2026-12-15",
+            "reason": "同意设立",
+        });
+        let given = self.owner.post(&path, &form).expect(201);
+        text(&given["consents"].as_array().unwrap()[0], "id")
     }
 
     /// Ids of the same kind that are others'.
@@ -469,6 +494,7 @@ impl World {
                 Vec::new()
             }
             Target::Agent => vec![agent_id(2).as_uuid().to_string()],
+            Target::Territory => vec![territory(2, "330108").id.as_uuid().to_string()],
             Target::Application => vec![self.applications[&Actor::Nobody].clone()],
             Target::Attachment => vec![self.attachments[&Actor::Nobody].clone()],
             Target::SignIn => vec![self.sign_in_of("agent-2")],

@@ -1,0 +1,12 @@
+-- Customers whom headquarters keeps for itself inside the territories of a contract. A small table that every shard has
+-- whole.
+CREATE TABLE reserved_customers (
+    agent_id BLOB NOT NULL,
+    contract_id BLOB NOT NULL,
+    customer_id BLOB NOT NULL,
+    reserved_at INTEGER NOT NULL,
+    CONSTRAINT reserved_customers_pkey PRIMARY KEY (agent_id, contract_id, customer_id)
+) STRICT, WITHOUT ROWID;
+
+-- Every set of orders asks for its customers.
+CREATE INDEX reserved_customers_by_customer ON reserved_customers (customer_id, contract_id);
