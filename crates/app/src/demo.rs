@@ -7,6 +7,7 @@ mod accounts;
 mod agencies;
 mod agenda;
 mod cast;
+mod changes;
 mod customers;
 mod licences;
 mod past;
@@ -87,7 +88,10 @@ pub(crate) fn make(
         let mut licences = licences.iter();
         agencies::found(session, tree, &mut random, founded, now, &accounts, &mut licences)?;
         accounts::employ(session, tree, &mut random, founded, &password_hash)?;
-        customers::settle(session, tree, &mut random, founded)
+        customers::settle(session, tree, &mut random, founded)?;
+        let headquarters = accounts.get("hq").copied();
+        let headquarters = headquarters.ok_or_else(|| DemoError::refused("there is no headquarters"))?;
+        changes::decide(session, tree, &random, now, headquarters)
     })
 }
 

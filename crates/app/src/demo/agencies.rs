@@ -26,6 +26,8 @@ const COUNTIES: [&str; 28] = [
     "320106", "320508", "320583", "440104", "440106", "440305", "440306", "310101", "310104", "310115",
     "510104", "510107", "110101", "110105", "110108", "429004", "350203", "610113",
 ];
+/// Whose contract ends soon, and in how many days: 萧山区.
+const EXPIRING: (&str, u64) = ("330109", 25);
 /// Where applications are still waiting: the division, how many days ago somebody applied, and what has happened since. The
 /// first is the named applicant's: 富阳区 is kept for it, and somebody queues behind. The last one is overdue.
 const WAITING: [(&str, u64, Waiting); 8] = [
@@ -74,7 +76,12 @@ pub(super) fn found(
             _ => None,
         };
         let application_id = apply(session, tree, random, founded, account, code, licences)?;
-        let agent_id = approve(session, tree, random, founded, operator, application_id, code)?;
+        let until = match code {
+            code if code == EXPIRING.0 => BusinessDay::of(now).plus_days(EXPIRING.1),
+            _ => BusinessDay::of(founded).plus_days(1_095),
+        };
+        let validity = (BusinessDay::of(founded), until);
+        let agent_id = approve(session, tree, random, validity, operator, application_id, code)?;
         staff(session, random, founded, agent_id)?;
     }
     staff(session, random, founded, AgentId::HEADQUARTERS)?;
@@ -159,7 +166,7 @@ fn approve(
     session: &mut dyn Session,
     tree: &DivisionTree,
     random: &mut Random,
-    founded: Instant,
+    (from, until): (BusinessDay, BusinessDay),
     operator: AccountId,
     application_id: ApplicationId,
     code: &str,
@@ -170,7 +177,6 @@ fn approve(
         DivisionLevel::City => ("shared_below", 6_500, Some(500), 8_000_000, 12_000),
         DivisionLevel::County | DivisionLevel::Township => ("exclusive", 7_000, None, 3_000_000, 3_000),
     };
-    let from = BusinessDay::of(founded);
     let terms = ProposedTerms {
         exclusivity: exclusivity.to_owned(),
         share_rate_bp,
@@ -183,7 +189,7 @@ fn approve(
         }),
         deposit_fen: Some(deposit_fen),
         valid_from: from.to_string(),
-        valid_until: from.plus_days(1_095).to_string(),
+        valid_until: until.to_string(),
     };
     let command = ApproveApplication {
         application_id,
@@ -192,7 +198,7 @@ fn approve(
         division_codes: None,
         override_reason: None,
     };
-    approve_application(session, random, tree, founded, &command)
+    approve_application(session, random, tree, from.start(), &command)
         .map(|approved| approved.agent.id)
         .map_err(DemoError::refused)
 }
