@@ -94,7 +94,7 @@ mock! {
     impl OutboxRepository for Away {
         fn insert_events(&mut self, events: &[Event]) -> Result<(), RepositoryError>;
         fn find_waiting_events(&mut self, limit: u16) -> Result<Vec<Event>, RepositoryError>;
-        fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<(), RepositoryError>;
+        fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<std::collections::BTreeSet<kernel::EventId>, RepositoryError>;
     }
 }
 

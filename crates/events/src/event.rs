@@ -34,6 +34,9 @@ macro_rules! facts {
         }
 
         impl Fact {
+            /// The names of all facts.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
             /// The stable name that subscribers select by, also the `type` of the JSON form.
             pub const fn name(&self) -> &'static str {
                 match self { $(Self::$variant { .. } => $name,)* }

@@ -1,5 +1,5 @@
-//! What happened, as others learn of it: the vocabulary of events, and the port of the outbox they are written to in
-//! the same transaction as the change they tell of.
+//! What happened, as others learn of it: the vocabulary of events, the port of the outbox they are written to in the same
+//! transaction as the change they tell of, and the inboxes in which people find what concerns them.
 //!
 //! An event carries ids, codes and amounts, never a personal value: it leaves the sealed columns' reach. Whoever needs
 //! more reads it with its own rights.
@@ -21,7 +21,13 @@
 //! ```
 
 mod event;
+mod inbox;
+mod notice;
 mod outbox;
 
 pub use event::{Event, Fact};
+pub use inbox::{
+    InboxRepository, MAXIMUM_COUNTED_UNREAD, MAXIMUM_RECIPIENTS, Message, MessageNumber, tell_recipients,
+};
+pub use notice::{Audience, Notice, Subject, Words};
 pub use outbox::OutboxRepository;

@@ -1,7 +1,8 @@
 //! The outbox: what a transaction wants others to learn of, kept beside its own changes.
 
 use crate::Event;
-use kernel::{Instant, RepositoryError};
+use kernel::{EventId, Instant, RepositoryError};
+use std::collections::BTreeSet;
 
 /// Events waiting to be delivered.
 pub trait OutboxRepository {
@@ -12,6 +13,11 @@ pub trait OutboxRepository {
     /// until it is marked delivered, however its id sorts: ids do not commit in order.
     fn find_waiting_events(&mut self, limit: u16) -> Result<Vec<Event>, RepositoryError>;
 
-    /// Marks events delivered. One that another node marked first is left as it is.
-    fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<(), RepositoryError>;
+    /// Marks events delivered, and answers which it marked. One that another node marked first is left as it is and not
+    /// answered; one that another node is marking is waited for. So of several nodes each event is one's.
+    fn mark_events_delivered(
+        &mut self,
+        events: &[Event],
+        at: Instant,
+    ) -> Result<BTreeSet<EventId>, RepositoryError>;
 }

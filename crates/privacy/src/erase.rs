@@ -204,6 +204,7 @@ fn erase_account(
     session.delete_applications(&gone)?;
     session.discard_unattached_of(id)?;
     session.delete_invitations_of(id)?;
+    session.delete_inbox(id)?;
     session.end_memberships_of(id, now)?;
     session.delete_sign_ins(id)?;
     session.delete_idempotency_records(id)?;

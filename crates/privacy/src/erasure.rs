@@ -73,6 +73,9 @@ pub trait ErasureRepository {
     /// Removes what was answered to an account's requests.
     fn delete_idempotency_records(&mut self, account_id: AccountId) -> Result<(), RepositoryError>;
 
+    /// Removes an account's inbox.
+    fn delete_inbox(&mut self, account_id: AccountId) -> Result<(), RepositoryError>;
+
     /// Ends every membership of an account that lasts.
     fn end_memberships_of(&mut self, account_id: AccountId, at: Instant) -> Result<(), RepositoryError>;
 

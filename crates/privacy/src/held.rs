@@ -6,6 +6,7 @@ use agents::{
 };
 use attachments::Attachment;
 use customers::{Address, Customer};
+use events::Message;
 use identity::{Account, AuditEntry, AuditFilter, Consent, Membership, Role, SignIn};
 use kernel::{AccountId, CustomerId, MAXIMUM_PAGE_LIMIT, Page, PageRequest, RepositoryError, Scope};
 use orders::{Courier, Order, OrderFilter, OrderHistoryEntry, Rating};
@@ -23,6 +24,8 @@ pub struct HeldAccount {
     pub memberships: Vec<Membership>,
     /// The sign-ins that are kept, oldest first.
     pub sign_ins: Vec<SignIn>,
+    /// Its inbox, newest first.
+    pub messages: Vec<Message>,
 }
 
 /// A customer's record.
@@ -156,6 +159,7 @@ fn held_account(
         consents: session.list_consents(account_id)?,
         memberships: session.list_memberships(account_id)?,
         sign_ins: session.list_sign_ins(account_id)?,
+        messages: every_page(|page| session.list_messages(account_id, false, page))?,
     }))
 }
 

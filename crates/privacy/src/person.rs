@@ -4,7 +4,7 @@ use crate::{ErasureRepository, Subject};
 use agents::ReviewSession;
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
-use events::OutboxRepository;
+use events::{InboxRepository, OutboxRepository};
 use identity::{AccountRepository, AuditRepository, ConsentRepository, MembershipRepository};
 use kernel::{AccountId, CustomerId, RepositoryError};
 use orders::{CourierRepository, OrderRepository};
@@ -20,6 +20,7 @@ pub trait PersonSession:
     + CourierRepository
     + CustomerRepository
     + ErasureRepository
+    + InboxRepository
     + OrderRepository
     + OutboxRepository
     + ReviewSession
@@ -35,6 +36,7 @@ impl<S> PersonSession for S where
         + CourierRepository
         + CustomerRepository
         + ErasureRepository
+        + InboxRepository
         + OrderRepository
         + OutboxRepository
         + ReviewSession

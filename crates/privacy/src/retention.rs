@@ -86,6 +86,10 @@ kinds! {
     Invitations invitations "retention_invitations_days" TimeDelta::days(90), TimeDelta::days(1);
     /// Events that were delivered.
     Events events "retention_events_days" TimeDelta::days(30), TimeDelta::days(1);
+    /// Messages of the inbox, from their reading on.
+    ReadMessages read_messages "retention_read_messages_days" TimeDelta::days(90), TimeDelta::days(1);
+    /// Messages of the inbox that nobody read, from their event on.
+    UnreadMessages unread_messages "retention_unread_messages_days" TimeDelta::days(365), TimeDelta::days(30);
     /// Applications that were rejected or withdrawn, from their end on.
     Applications applications "retention_applications_days" TimeDelta::days(180), TimeDelta::days(30);
     /// The personal part of orders, from the order's last change on: as long as a complaint may come. The facts stay.
@@ -109,6 +113,12 @@ pub trait RetentionRepository {
 
     /// Removes events that were delivered before that instant, at most `limit`; answers how many.
     fn remove_due_events(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError>;
+
+    /// Removes messages of inboxes that were read before that instant, at most `limit`; answers how many.
+    fn remove_due_read_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError>;
+
+    /// Removes messages of inboxes that nobody read, of events before that instant, at most `limit`; answers how many.
+    fn remove_due_unread_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError>;
 
     /// Removes applications that were rejected or withdrawn before that instant, with all that belongs to them, at most
     /// `limit`; answers how many.
@@ -147,6 +157,8 @@ pub fn remove_due_batch(
         Kind::SignInAttempts => session.purge_attempt_counters(before, limit),
         Kind::Invitations => session.remove_due_invitations(before, RETENTION_BATCH),
         Kind::Events => session.remove_due_events(before, RETENTION_BATCH),
+        Kind::ReadMessages => session.remove_due_read_messages(before, RETENTION_BATCH),
+        Kind::UnreadMessages => session.remove_due_unread_messages(before, RETENTION_BATCH),
         Kind::Applications => session.remove_due_applications(before, RETENTION_BATCH),
         Kind::Orders => {
             let due = session.find_due_orders(before, RETENTION_BATCH)?;

@@ -11,10 +11,11 @@ use agents::{
     HistoryEntry, StateName,
 };
 use customers::{AgentCustomerRepository, CustomerRepository};
+use events::{Event, Fact, InboxRepository};
 use identity::{
     AccountRepository, MembershipRepository, OpenAccount, PasswordHash, Position, Username, open_account,
 };
-use kernel::{AgentId, Instant, PersonName, Scope, Text};
+use kernel::{AgentId, EventId, IdSource, Instant, PersonName, Scope, Text};
 use orders::{Courier, CourierRepository, Order, OrderRepository, OrderState};
 use privacy::{
     ErasePersonError, Erasure, ErasureRepository, Person, Refused, Subject, erase_person, erase_subject,
@@ -104,7 +105,25 @@ fn everything_personal_goes_and_nobody_else_is_touched() {
         ..application(1, &["330106"])
     };
     memory.insert_application(&wanted, &submitted).unwrap();
+    let told = Event {
+        id: EventId::from_uuid(ids.next_uuid(now())),
+        agent_id: AgentId::HEADQUARTERS,
+        aggregate_id: wanted.id.as_uuid(),
+        aggregate_version: 1,
+        occurred_at: now(),
+        fact: Fact::ApplicationSubmitted {
+            application_id: wanted.id,
+        },
+    };
+    let inboxes = [1, 2].map(|number| (account_id(number), vec![&told]));
+    memory.insert_messages(&inboxes.into()).unwrap();
+    let held = held_about(&mut memory, &person).unwrap();
+    assert_eq!(held.account.unwrap().messages.len(), 1);
     erase_person(&mut memory, &ids, now(), &person).unwrap();
+    for (number, left) in [(1, 0), (2, 1)] {
+        let messages = memory.list_messages_after(account_id(number), 0, 10).unwrap();
+        assert_eq!(messages.len(), left);
+    }
 
     let account = memory.find_account(account_id(1)).unwrap().unwrap();
     assert_eq!(account.name, PersonName::erased());

@@ -51,6 +51,8 @@ mod faults;
 mod figures;
 #[path = "shared/idempotency.rs"]
 mod idempotency;
+#[path = "shared/inbox.rs"]
+mod inbox;
 #[path = "shared/invitations.rs"]
 mod invitations;
 #[path = "shared/leases.rs"]

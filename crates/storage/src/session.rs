@@ -4,7 +4,7 @@ use crate::{ConsistencyRepository, ResealingRepository, Vault};
 use agents::{AgentLifeRepository, AgentRepository, ApplicationRepository, MatterRepository};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
-use events::OutboxRepository;
+use events::{InboxRepository, OutboxRepository};
 use identity::{
     AccountRepository, AuditChainRepository, AuditRepository, ConsentRepository, IdempotencyRepository,
     InvitationRepository, MembershipRepository, SessionRepository, SignInAttemptRepository,
@@ -35,6 +35,7 @@ pub trait Session:
     + ErasureRepository
     + FigureRepository
     + IdempotencyRepository
+    + InboxRepository
     + InvitationRepository
     + LeaseRepository
     + MatterRepository

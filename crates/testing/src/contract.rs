@@ -9,6 +9,7 @@ pub mod consents;
 pub mod customers;
 pub mod figures;
 pub mod identity;
+pub mod inbox;
 pub mod inventory;
 pub mod life;
 pub mod members;
@@ -74,6 +75,14 @@ macro_rules! for_every_contract {
                 deltas_add_up,
                 sums_hold_to_their_scope,
                 a_series_has_the_days_that_counted,
+            }
+            inbox::{
+                audiences_are_the_accounts_behind_them,
+                messages_are_numbered_and_an_event_is_told_once,
+                numbers_come_in_the_order_of_commits,
+                messages_are_listed_and_marked_read,
+                unread_messages_are_counted_up_to_a_bound,
+                whoever_an_event_concerns_is_told,
             }
             inventory::{
                 products_are_found_and_listed,
@@ -151,6 +160,8 @@ macro_rules! for_every_contract {
                 invitations_are_due_by_their_end,
                 events_are_due_by_their_delivery,
                 applications_are_due_by_their_end,
+                messages_are_due_once_read_or_old,
+                an_inbox_goes_with_its_account,
             }
             reserved_customers::{
                 a_customer_is_reserved_once_until_released,

@@ -8,6 +8,7 @@ mod consents;
 mod customers;
 mod figures;
 mod identity;
+mod inbox;
 mod inventory;
 mod life;
 mod orders;
@@ -33,6 +34,7 @@ pub struct Memory {
     customers: customers::Rows,
     figures: figures::Rows,
     identity: identity::Rows,
+    inbox: inbox::Rows,
     inventory: inventory::Rows,
     life: life::Rows,
     orders: orders::Rows,

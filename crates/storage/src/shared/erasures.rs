@@ -5,8 +5,8 @@ use super::{
     order_rows::to_erased_row,
     schema::{
         application_divisions, application_history, applications, customer_addresses, division_holds,
-        erasures, idempotency_keys, invitations, login_keys, memberships, order_history, order_ratings,
-        orders, sessions, tokens,
+        erasures, idempotency_keys, inbox, inbox_heads, invitations, login_keys, memberships, order_history,
+        order_ratings, orders, sessions, tokens,
     },
     sealing::Envelope,
     session::Session,
@@ -90,6 +90,18 @@ impl ErasureRepository for Session {
     fn delete_idempotency_records(&mut self, account_id: AccountId) -> Result<(), RepositoryError> {
         let own = idempotency_keys::table.filter(idempotency_keys::account_id.eq(Key::from(account_id)));
         diesel::delete(own)
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        Ok(())
+    }
+
+    fn delete_inbox(&mut self, account_id: AccountId) -> Result<(), RepositoryError> {
+        let account_id = Key::from(account_id);
+        // The head first, as whoever adds a message locks it first.
+        diesel::delete(inbox_heads::table.filter(inbox_heads::account_id.eq(account_id)))
+            .execute(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        diesel::delete(inbox::table.filter(inbox::account_id.eq(account_id)))
             .execute(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
         Ok(())

@@ -8,8 +8,8 @@ use super::{
 };
 use diesel::prelude::*;
 use events::{Event, OutboxRepository};
-use kernel::{Instant, RepositoryError};
-use std::collections::BTreeMap;
+use kernel::{EventId, Instant, RepositoryError};
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = outbox, check_for_backend(super::Backend), treat_none_as_default_value = false)]
@@ -83,7 +83,11 @@ impl OutboxRepository for Session {
             .collect()
     }
 
-    fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<(), RepositoryError> {
+    fn mark_events_delivered(
+        &mut self,
+        events: &[Event],
+        at: Instant,
+    ) -> Result<BTreeSet<EventId>, RepositoryError> {
         let mut by_agent: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
         for event in events {
             by_agent
@@ -91,15 +95,19 @@ impl OutboxRepository for Session {
                 .or_default()
                 .push(event.id.into());
         }
+        let mut marked = BTreeSet::new();
         for (agent_id, ids) in by_agent {
-            diesel::update(outbox::table)
+            let waiting = outbox::table
                 .filter(outbox::agent_id.eq(agent_id))
                 .filter(outbox::id.eq_any(ids))
-                .filter(outbox::delivered_at.is_null())
+                .filter(outbox::delivered_at.is_null());
+            let ids: Vec<Key> = diesel::update(waiting)
                 .set(outbox::delivered_at.eq(Some(Moment(at))))
-                .execute(&mut self.connection)
+                .returning(outbox::id)
+                .get_results(&mut self.connection)
                 .map_err(|error| self.faults.of(error))?;
+            marked.extend(ids.into_iter().map(EventId::from));
         }
-        Ok(())
+        Ok(marked)
     }
 }

@@ -3,8 +3,8 @@
 use super::{
     order_rows::OrderRow,
     schema::{
-        agents, application_history, applications, idempotency_keys, invitations, order_history, orders,
-        outbox, sessions, sign_in_attempts, tokens,
+        agents, application_history, applications, idempotency_keys, inbox, invitations, order_history,
+        orders, outbox, sessions, sign_in_attempts, tokens,
     },
     session::Session,
     values::{Key, Moment},
@@ -62,6 +62,38 @@ macro_rules! due_invitations {
     };
 }
 
+macro_rules! due_read_messages {
+    ($before:expr) => {
+        inbox::table.filter(inbox::read_at.lt(Some(Moment($before))).assume_not_null())
+    };
+}
+
+macro_rules! due_unread_messages {
+    ($before:expr) => {
+        inbox::table
+            .filter(inbox::read_at.is_null())
+            .filter(inbox::occurred_at.lt(Moment($before)))
+    };
+}
+
+/// Removes so many of what a query of inboxes finds: it is found once more by its keys, whose two lists cross.
+macro_rules! remove_messages {
+    ($session:ident, $due:expr, $limit:expr) => {{
+        let keys: Vec<(Key, i64)> = $due
+            .limit($limit.into())
+            .select((inbox::account_id, inbox::number))
+            .load(&mut $session.connection)
+            .map_err(|error| $session.faults.of(error))?;
+        let (accounts, numbers): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
+        diesel::delete(
+            $due.filter(inbox::account_id.eq_any(accounts))
+                .filter(inbox::number.eq_any(numbers)),
+        )
+        .execute(&mut $session.connection)
+        .map_err(|error| $session.faults.of(error))
+    }};
+}
+
 macro_rules! due_applications {
     ($before:expr) => {
         applications::table
@@ -97,6 +129,8 @@ impl RetentionRepository for Session {
                 .filter(outbox::delivered_at.lt(Some(Moment(before))))
                 .count()
                 .get_result(connection),
+            Kind::ReadMessages => due_read_messages!(before).count().get_result(connection),
+            Kind::UnreadMessages => due_unread_messages!(before).count().get_result(connection),
             Kind::Applications => due_applications!(before).count().get_result(connection),
             Kind::Orders => due_orders!(before).count().get_result(connection),
         };
@@ -174,6 +208,14 @@ impl RetentionRepository for Session {
             .map_err(|error| self.faults.of(error))?;
         }
         Ok(removed)
+    }
+
+    fn remove_due_read_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
+        remove_messages!(self, due_read_messages!(before), limit)
+    }
+
+    fn remove_due_unread_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
+        remove_messages!(self, due_unread_messages!(before), limit)
     }
 
     fn remove_due_applications(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {

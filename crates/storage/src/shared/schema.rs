@@ -502,6 +502,33 @@ diesel::table! {
     }
 }
 
+// -- inboxes
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use super::super::columns::Id;
+
+    inbox_heads (account_id) {
+        account_id -> Id,
+        last_number -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable};
+    use super::super::columns::{Document, Id, Moment};
+
+    inbox (account_id, number) {
+        account_id -> Id,
+        number -> BigInt,
+        event_id -> Id,
+        agent_id -> Id,
+        occurred_at -> Moment,
+        fact -> Document,
+        read_at -> Nullable<Moment>,
+    }
+}
+
 // -- agents and contracts
 
 diesel::table! {

@@ -3,6 +3,7 @@
 use crate::{Store, instant};
 use events::{Event, Fact, OutboxRepository};
 use kernel::{AgentId, ApplicationId, EventId, RepositoryError};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 fn event(id: u128, aggregate: u128, version: i64) -> Event {
@@ -32,11 +33,19 @@ where
         .write::<_, RepositoryError>(|session| session.find_waiting_events(10))
         .unwrap();
     assert_eq!(waiting, [first.clone(), second.clone()]);
-    store
-        .write::<_, RepositoryError>(|session| {
-            session.mark_events_delivered(std::slice::from_ref(&first), instant("2026-11-22T08:00:01Z"))
-        })
-        .unwrap();
+    let mark = |events: &[Event]| {
+        store
+            .write::<_, RepositoryError>(|session| {
+                session.mark_events_delivered(events, instant("2026-11-22T08:00:01Z"))
+            })
+            .unwrap()
+    };
+    assert_eq!(mark(std::slice::from_ref(&first)), BTreeSet::from([first.id]));
+    assert_eq!(
+        mark(std::slice::from_ref(&first)),
+        BTreeSet::new(),
+        "it was marked before"
+    );
     assert_eq!(
         store
             .write::<_, RepositoryError>(|session| session.find_waiting_events(10))

@@ -10,7 +10,7 @@ use agents::{
     StateName,
 };
 use customers::CustomerRepository;
-use events::{Event, Fact, OutboxRepository};
+use events::{Event, Fact, InboxRepository, OutboxRepository};
 use identity::{
     Account, AccountRepository, AttemptKey, IdempotencyKey, IdempotencyRecord, IdempotencyRepository,
     Invitation, InvitationDigest, InvitationRepository, InvitationState, Membership, MembershipRepository,
@@ -27,7 +27,10 @@ use orders::{
     Score,
 };
 use privacy::{Erasure, ErasureRepository, Kind, RetentionRepository, Subject};
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 use uuid::Uuid;
 
 /// Rows of this very instant stay when it is the edge.
@@ -640,4 +643,69 @@ where
     });
     assert_eq!((counted, removed), (2, [1, 1, 0]));
     assert_eq!(left, [3, 4, 5]);
+}
+
+fn told(id: u128, occurred_at: Instant) -> Event {
+    Event {
+        id: EventId::from_uuid(Uuid::from_u128(id)),
+        agent_id: AgentId::HEADQUARTERS,
+        aggregate_id: Uuid::from_u128(1),
+        aggregate_version: 1,
+        occurred_at,
+        fact: Fact::CustomerChanged {
+            customer_id: build::customers::customer_id(1),
+        },
+    }
+}
+
+/// A message that was read is due by its reading, another by its event.
+pub fn messages_are_due_once_read_or_old<S: Store>(store: &S)
+where
+    S::Session: RetentionRepository + InboxRepository,
+{
+    let (own, other) = (account_id(1), account_id(2));
+    let old = just_before();
+    let events = [told(1, old), told(2, old), told(3, old), told(4, edge())];
+    let all = events.iter().collect::<Vec<_>>();
+    let (counted, removed, left) = write(store, |session| {
+        session.insert_messages(&BTreeMap::from([(own, all.clone()), (other, vec![&events[3]])]))?;
+        session.mark_message_read(own, events[0].id, just_before())?;
+        session.mark_message_read(own, events[1].id, edge())?;
+        let counted = [
+            session.count_due(Kind::ReadMessages, edge())?,
+            session.count_due(Kind::UnreadMessages, edge())?,
+        ];
+        let removed = [
+            session.remove_due_read_messages(edge(), LIMIT)?,
+            session.remove_due_read_messages(edge(), LIMIT)?,
+            session.remove_due_unread_messages(edge(), LIMIT)?,
+            session.remove_due_unread_messages(edge(), LIMIT)?,
+        ];
+        let left = [
+            session.list_messages_after(own, 0, LIMIT)?,
+            session.list_messages_after(other, 0, LIMIT)?,
+        ];
+        Ok((counted, removed, left))
+    });
+    assert_eq!((counted, removed), ([1, 1], [1, 0, 1, 0]));
+    let left = left.map(|messages| messages.iter().map(|message| message.number).collect::<Vec<_>>());
+    assert_eq!(left, [vec![2, 4], vec![1]]);
+}
+
+/// An account's inbox goes, and nobody else's.
+pub fn an_inbox_goes_with_its_account<S: Store>(store: &S)
+where
+    S::Session: ErasureRepository + InboxRepository,
+{
+    let (gone, other) = (account_id(1), account_id(2));
+    let event = told(1, edge());
+    let left = write(store, |session| {
+        session.insert_messages(&BTreeMap::from([(gone, vec![&event]), (other, vec![&event])]))?;
+        session.delete_inbox(gone)?;
+        Ok([
+            session.list_messages_after(gone, 0, LIMIT)?.len(),
+            session.list_messages_after(other, 0, LIMIT)?.len(),
+        ])
+    });
+    assert_eq!(left, [0, 1]);
 }

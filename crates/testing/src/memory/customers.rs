@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
-    customers: BTreeMap<CustomerId, Customer>,
+    pub(super) customers: BTreeMap<CustomerId, Customer>,
     pub(super) addresses: BTreeMap<AddressId, Address>,
     agent_customers: BTreeMap<(AgentId, CustomerId), AgentCustomer>,
 }

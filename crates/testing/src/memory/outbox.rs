@@ -3,7 +3,7 @@
 use super::Memory;
 use events::{Event, OutboxRepository};
 use kernel::{EventId, Instant, RepositoryError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is kept.
 #[derive(Clone, Debug, Default)]
@@ -38,10 +38,18 @@ impl OutboxRepository for Memory {
         Ok(waiting)
     }
 
-    fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<(), RepositoryError> {
+    fn mark_events_delivered(
+        &mut self,
+        events: &[Event],
+        at: Instant,
+    ) -> Result<BTreeSet<EventId>, RepositoryError> {
+        let mut marked = BTreeSet::new();
         for event in events {
-            self.outbox.delivered.entry(event.id).or_insert(at);
+            self.outbox.delivered.entry(event.id).or_insert_with(|| {
+                marked.insert(event.id);
+                at
+            });
         }
-        Ok(())
+        Ok(marked)
     }
 }

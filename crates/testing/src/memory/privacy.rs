@@ -3,6 +3,7 @@
 use super::Memory;
 use agents::StateName;
 use attachments::AttachmentState;
+use events::{Message, MessageNumber};
 use identity::{Invitation, InvitationState, REFRESH_TOKEN_LIFETIME, SignIn};
 use kernel::{AccountId, ApplicationId, CustomerId, Instant, InvitationId, OrderId, RepositoryError};
 use orders::{Order, OrderState};
@@ -80,6 +81,12 @@ impl ErasureRepository for Memory {
         Ok(())
     }
 
+    fn delete_inbox(&mut self, account_id: AccountId) -> Result<(), RepositoryError> {
+        self.inbox.messages.retain(|(owner, _), _| *owner != account_id);
+        self.inbox.heads.remove(&account_id);
+        Ok(())
+    }
+
     fn end_memberships_of(&mut self, account_id: AccountId, at: Instant) -> Result<(), RepositoryError> {
         for membership in self.identity.memberships.values_mut() {
             if membership.account_id == account_id {
@@ -151,6 +158,24 @@ impl Memory {
             .collect()
     }
 
+    /// Of the messages that were read, or of those that were not.
+    fn due_messages(&self, read: bool, before: Instant) -> Vec<(AccountId, MessageNumber)> {
+        let due = |message: &Message| match message.read_at {
+            Some(at) => read && at < before,
+            None => !read && message.occurred_at < before,
+        };
+        let messages = self.inbox.messages.iter();
+        let due = messages.filter(|(_, message)| due(message));
+        due.map(|(key, _)| *key).collect()
+    }
+
+    fn remove_messages(&mut self, due: Vec<(AccountId, MessageNumber)>, limit: u16) -> usize {
+        let removed = due.into_iter().take(limit.into());
+        removed
+            .filter(|key| self.inbox.messages.remove(key).is_some())
+            .count()
+    }
+
     fn due_tokens(&self, before: Instant) -> usize {
         let tokens = self.identity.tokens.values();
         tokens.filter(|token| token.expires_at < before).count()
@@ -211,6 +236,8 @@ impl RetentionRepository for Memory {
             }
             Kind::Invitations => self.due_invitations(before).len(),
             Kind::Events => self.outbox.delivered.values().filter(|at| **at < before).count(),
+            Kind::ReadMessages => self.due_messages(true, before).len(),
+            Kind::UnreadMessages => self.due_messages(false, before).len(),
             Kind::Applications => self.due_applications(before).len(),
             Kind::Orders => self.due_orders(before).len(),
         };
@@ -252,6 +279,16 @@ impl RetentionRepository for Memory {
         self.outbox.events.retain(|event| !due.contains(&event.id));
         self.outbox.delivered.retain(|id, _| !due.contains(id));
         Ok(due.len())
+    }
+
+    fn remove_due_read_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
+        let due = self.due_messages(true, before);
+        Ok(self.remove_messages(due, limit))
+    }
+
+    fn remove_due_unread_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
+        let due = self.due_messages(false, before);
+        Ok(self.remove_messages(due, limit))
     }
 
     fn remove_due_applications(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
