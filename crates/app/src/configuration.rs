@@ -55,7 +55,7 @@ pub struct Configuration {
     /// Default: `erasures.jsonl` beside the key file, or in the working directory where the keys are in the environment.
     pub erasure_log: PathBuf,
     /// `retention_idempotency_hours`, `retention_sign_ins_days`, `retention_events_days`, `retention_applications_days`,
-    /// `retention_orders_days`: how long what is personal is kept. Each has a lower bound.
+    /// `retention_orders_days`, `retention_read_messages_days` and so on: how long what is personal is kept. Each has a lower bound.
     pub retention: RetentionPeriods,
     /// `application_review_days`, `application_supplement_days`: how long headquarters is given to decide about an
     /// application, and its applicant to answer.

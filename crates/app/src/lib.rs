@@ -24,6 +24,7 @@ mod gate;
 pub mod intake;
 mod keys;
 pub mod language;
+pub mod live;
 pub mod masking;
 pub mod metrics;
 mod months;

@@ -1,11 +1,10 @@
-//! The relay: takes waiting events out of the outbox, lets the consumers inside this program follow them, and marks them
-//! delivered, all in one transaction. A consumer may see an event twice, from two servers at once, so each only copies
-//! what is there now.
+//! The relay: takes waiting events out of the outbox, lets the consumers inside this program follow them, puts them into the
+//! inboxes of those they concern, and marks them delivered, all in one transaction.
 
 use crate::metrics;
 use actix_web::{rt::time::sleep, web::block};
 use customers::refresh_agent_customers;
-use events::Event;
+use events::{Event, tell_recipients};
 use kernel::{Clock, Instant, RepositoryError};
 use std::{sync::Arc, time::Duration};
 use storage::Database;
@@ -46,10 +45,13 @@ pub fn deliver_waiting(database: &Database, now: Instant) -> Result<usize, Repos
         return Ok(0);
     }
     let delivered = database.write(|session| {
-        let waiting = session.find_waiting_events(BATCH_EVENTS)?;
-        refresh_agent_customers(session, &waiting)?;
-        session.mark_events_delivered(&waiting, now)?;
-        Ok::<_, RepositoryError>(waiting)
+        let mut events = session.find_waiting_events(BATCH_EVENTS)?;
+        // First, so that of several servers each event is one's: the others wait here and find it marked.
+        let marked = session.mark_events_delivered(&events, now)?;
+        events.retain(|event| marked.contains(&event.id));
+        refresh_agent_customers(session, &events)?;
+        tell_recipients(session, &events)?;
+        Ok::<_, RepositoryError>(events)
     })?;
     for Event {
         id,

@@ -17,6 +17,8 @@ mod auth;
 mod couriers;
 mod customers;
 mod divisions;
+mod events;
+mod inbox;
 mod inventory;
 mod me;
 mod members;
@@ -147,6 +149,11 @@ route_table! {
 
         GET   "/stats/overview"                       Permission(ReadFigures)        Below        => stats::overview;
         GET   "/stats/series"                         Permission(ReadFigures)        Below        => stats::series;
+
+        GET   "/events"                               SignedIn                       Account      => events::stream;
+        GET   "/inbox"                                SignedIn                       Account      => inbox::list;
+        POST  "/inbox/read-all"                       SignedIn                       Account      => inbox::read_all;
+        POST  "/inbox/{id}/read"                      SignedIn                       Account      => inbox::read;
 
         GET   "/audit"                                Permission(ReadAudit)          Everything   => audit::list;
 

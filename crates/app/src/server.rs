@@ -7,6 +7,7 @@ use crate::{
     erasures::catch_up_forever,
     floods::Floods,
     keys::follow_forever,
+    live::{look_forever, stop_with_the_process},
     metrics,
     relay::deliver_forever,
     route_table,
@@ -169,7 +170,7 @@ impl Listening {
         self.server.handle()
     }
 
-    /// Serves, delivers events, follows the key file, keeps the erasure log level, and removes what was kept for long enough, until told to stop.
+    /// Serves, delivers events, wakes who listens for them, follows the key file, keeps the erasure log level, and removes what was kept for long enough, until told to stop.
     pub async fn run(self) -> io::Result<()> {
         let State {
             database, clock, ids, ..
@@ -186,9 +187,14 @@ impl Listening {
             node,
         ));
         let relay = actix_web::rt::spawn(deliver_forever(database, clock));
+        let live = &self.state.live;
+        let looking = actix_web::rt::spawn(look_forever(self.state.get_ref().clone()));
+        let ending = actix_web::rt::spawn(stop_with_the_process(Arc::clone(live)));
         let forgetting = actix_web::rt::spawn(async move { self.floods.forget_forever().await });
         let served = self.server.await;
         relay.abort();
+        looking.abort();
+        ending.abort();
         deadlines.abort();
         retention.abort();
         erasures.abort();

@@ -5,6 +5,7 @@ use crate::{
     cookies::CookieStyle,
     erasure_log::ErasureLog,
     intake::Intake,
+    live::Live,
     passwords::{Argon2Passwords, Passwords},
     policy::PrivacyPolicy,
     problem::Problem,
@@ -55,6 +56,8 @@ pub struct State {
     pub deadlines: Deadlines,
     /// Where orders are placed.
     pub intake: Arc<Intake>,
+    /// Who listens to its inbox.
+    pub live: Arc<Live>,
 }
 
 /// What a command is carried out with: one open transaction, who asks, and the moment it happens at.
@@ -143,6 +146,7 @@ impl State {
             erasure_log: None,
             retention: RetentionPeriods::default(),
             deadlines: Deadlines::default(),
+            live: Arc::default(),
         })
     }
 

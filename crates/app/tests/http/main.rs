@@ -21,6 +21,7 @@ mod customers;
 mod edges;
 mod hardening;
 mod holds;
+mod inbox;
 mod intake;
 mod inventory;
 mod keys;

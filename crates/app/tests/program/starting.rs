@@ -69,6 +69,53 @@ fn serve_refuses_until_all_is_safe_and_then_serves_until_told_to_stop() {
 }
 
 #[test]
+fn a_server_that_streams_events_stops_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    done(folder, &["keys", "generate", "keys.toml"]);
+    done(folder, &["migrate"]);
+    let mut server = catchment(folder, &["serve"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    let address = listening(&mut lines);
+    let form = serde_json::json!({
+        "username": "wang.xiaoming", "password": "correct horse", "name": "王小明",
+        "privacy_policy_version": "2026-11",
+    });
+    let signed_in: serde_json::Value = ureq::post(format!("http://{address}/api/v1/auth/register"))
+        .send_json(form)
+        .unwrap()
+        .body_mut()
+        .read_json()
+        .unwrap();
+    let token = signed_in["access_token"].as_str().unwrap();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    write!(
+        stream,
+        "GET /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n"
+    )
+    .unwrap();
+    let mut beginning = [0; 1_024];
+    assert!(stream.read(&mut beginning).unwrap() > 0);
+
+    let begun = Instant::now();
+    terminate(&server);
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(
+        rest.ends_with(b"0\r\n\r\n"),
+        "the stream is whole, and can be gone on with"
+    );
+    assert!(server.wait().unwrap().success());
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
 fn a_wrong_configuration_is_told_whole() {
     let folder = tempfile::tempdir().unwrap();
     let said = refused_command(

@@ -47,6 +47,24 @@ pub struct AccountPart {
     memberships: Vec<MembershipPart>,
     /// 登录，含已结束的
     sign_ins: Vec<SignInPart>,
+    /// 站内消息，最新的在前
+    messages: Vec<MessagePart>,
+}
+
+/// 站内消息
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonalMessage)]
+pub struct MessagePart {
+    id: Uuid,
+    /// 事件的名称
+    topic: &'static str,
+    /// 有关事物的种类
+    subject_kind: &'static str,
+    subject_id: Uuid,
+    #[schema(value_type = String, format = DateTime)]
+    occurred_at: Instant,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    read_at: Option<Instant>,
 }
 
 /// 身份

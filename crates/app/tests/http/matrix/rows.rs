@@ -258,6 +258,12 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
         "members::accept" => none().body(json!({ "code": world.fresh_code() })),
         "accounts::disable" | "accounts::enable" => Row::new(Target::Account),
 
+        // What there is now; a stream would be waited for.
+        "events::stream" => none().query("for_seconds=0"),
+        "inbox::list" => none(),
+        "inbox::read" => Row::new(Target::Message),
+        "inbox::read_all" => none().body(json!({"up_to": 0})),
+
         "stats::overview" => none(),
         "stats::series" => none().query("from=2026-11-01&until=2026-11-22"),
 

@@ -11,8 +11,11 @@ use super::{
 };
 use crate::support::{Answer, Client, PASSWORD, TestApp};
 use app::Entry;
+use events::{Event, Fact};
 use identity::{Membership, Position, Role};
-use kernel::{AccountId, AgentId, Clock, CourierId, CustomerId, MembershipId, RepositoryError};
+use kernel::{
+    AccountId, AgentId, Clock, CourierId, CustomerId, EventId, MembershipId, OrderId, RepositoryError,
+};
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
 use testing::WechatDouble;
@@ -65,6 +68,7 @@ pub enum Target {
     File,
     Invitation,
     Member,
+    Message,
     /// One that nothing else is tried on.
     NewCustomer,
     Order,
@@ -449,6 +453,7 @@ impl World {
                 Actor::Role(role) if role.is_headquarters() => self.member(Position::Operator),
                 _ => self.member(Position::AgentStaff(agent_id(1))),
             },
+            Target::Message => self.message(self.account_of(actor)),
             Target::NewCustomer => {
                 let form = json!({"name": "王五", "address": address("330106")});
                 text(&self.owner.post("/api/v1/customers", &form).expect(201), "id")
@@ -502,6 +507,7 @@ impl World {
             Target::Customer => self.strange_customers.clone(),
             Target::Invitation => vec![text(&self.invite(&self.stranger, "agent_staff"), "id")],
             Target::Member => vec![self.member(Position::AgentStaff(agent_id(2)))],
+            Target::Message => vec![self.message(self.bystander)],
             Target::Order => {
                 let mut orders = self.strange_orders.clone();
                 if actor == Actor::Role(Role::Courier) {
@@ -510,6 +516,37 @@ impl World {
                 orders
             }
         }
+    }
+
+    /// The account that the actor is signed in with; nobody's is the bystander's.
+    fn account_of(&self, actor: Actor) -> AccountId {
+        if actor == Actor::Nobody {
+            return self.bystander;
+        }
+        let me = self.clients[&actor].get("/api/v1/me").expect(200);
+        text(&me["principal"], "account_id").parse().unwrap()
+    }
+
+    /// A message that this account has, and nobody else.
+    fn message(&self, account_id: AccountId) -> String {
+        let now = self.app.clock.now();
+        let order_id = OrderId::from_uuid(self.app.state.ids.next_uuid(now));
+        let event = Event {
+            id: EventId::from_uuid(self.app.state.ids.next_uuid(now)),
+            agent_id: AgentId::HEADQUARTERS,
+            aggregate_id: order_id.as_uuid(),
+            aggregate_version: 1,
+            occurred_at: now,
+            fact: Fact::OrderDelivered { order_id },
+        };
+        self.app
+            .state
+            .database
+            .write::<_, RepositoryError>(|session| {
+                session.insert_messages(&BTreeMap::from([(account_id, vec![&event])]))
+            })
+            .unwrap();
+        event.id.to_string()
     }
 
     /// One more membership of the bystander.

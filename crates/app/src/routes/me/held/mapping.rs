@@ -2,13 +2,14 @@
 
 use super::{
     AccountPart, AddressPart, AgentPart, ApplicantPart, ApplicationPart, AttachmentPart, AuditPart,
-    ChangePart, ContractPart, CourierPart, CustomerPart, HeldAnswer, LinePart, MembershipPart, OrderPart,
-    RatingPart, SignInPart,
+    ChangePart, ContractPart, CourierPart, CustomerPart, HeldAnswer, LinePart, MembershipPart, MessagePart,
+    OrderPart, RatingPart, SignInPart,
 };
 use crate::routes::me::consent::ConsentAnswer;
 use ::agents::{Applicant, Contract};
 use ::attachments::Attachment;
 use ::customers::{Address, Position};
+use ::events::Message;
 use ::orders::{Courier, OrderState};
 use identity::{AuditEntry, Membership, SignIn};
 use kernel::{AccountId, Text};
@@ -53,6 +54,21 @@ impl From<&HeldAccount> for AccountPart {
             consents: held.consents.iter().map(ConsentAnswer::from).collect(),
             memberships: held.memberships.iter().map(MembershipPart::from).collect(),
             sign_ins: held.sign_ins.iter().map(SignInPart::from).collect(),
+            messages: held.messages.iter().map(MessagePart::from).collect(),
+        }
+    }
+}
+
+impl From<&Message> for MessagePart {
+    fn from(message: &Message) -> Self {
+        let subject = message.notice().subject;
+        Self {
+            id: message.event_id.as_uuid(),
+            topic: message.fact.name(),
+            subject_kind: subject.kind(),
+            subject_id: subject.id(),
+            occurred_at: message.occurred_at,
+            read_at: message.read_at,
         }
     }
 }
