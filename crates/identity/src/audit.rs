@@ -84,6 +84,14 @@ actions! {
     InvitationAccepted "invitation_accepted"
     /// An invitation was taken back; the subject is the invitation.
     InvitationWithdrawn "invitation_withdrawn"
+    /// A webhook was made; the subject is the webhook.
+    WebhookCreated "webhook_created"
+    /// A webhook was changed; the subject is the webhook.
+    WebhookChanged "webhook_changed"
+    /// A webhook was removed; the subject is the webhook.
+    WebhookDeleted "webhook_deleted"
+    /// A dead letter was let be tried again; the subject is the delivery.
+    DeadLetterReplayed "dead_letter_replayed"
     /// An account was opened for somebody in a position; the subject is the account.
     MemberAppointed "member_appointed"
     /// Somebody's membership was ended; the subject is the membership.

@@ -77,4 +77,8 @@ permissions! {
     ManageMembers
     /// Disable accounts and enable them again.
     ManageAccounts
+    /// Say where the own office's events go.
+    ManageWebhooks
+    /// See what could not be delivered, and let it be tried again.
+    ReplayDeadLetters
 }

@@ -98,6 +98,8 @@ impl Role {
                 ReadAudit,
                 ManageMembers,
                 ManageAccounts,
+                ManageWebhooks,
+                ReplayDeadLetters,
             ],
             Self::Operator => &[
                 ReadApplications,
@@ -117,6 +119,7 @@ impl Role {
                 ReadFigures,
                 RevealApplicants,
                 RevealCustomers,
+                ReplayDeadLetters,
             ],
             Self::Auditor => &[
                 ReadApplications,
@@ -149,6 +152,8 @@ impl Role {
                 ReadFigures,
                 RevealCustomers,
                 ManageMembers,
+                ManageWebhooks,
+                ReplayDeadLetters,
             ],
             Self::AgentStaff => &[
                 ReadTerritories,

@@ -68,6 +68,8 @@ ids! {
     CourierId
     /// Someone who orders water.
     CustomerId
+    /// One event on its way to one webhook.
+    DeliveryId
     /// One thing that happened, as the outbox tells it.
     EventId
     /// A holder's consent that others be appointed inside its territory.
@@ -88,6 +90,8 @@ ids! {
     SessionId
     /// A division granted to an agent for a period.
     TerritoryId
+    /// Where an office is told of what happens.
+    WebhookId
 }
 
 /// An agent's short number, 0 for headquarters. It is part of order numbers and of order ids, so that the

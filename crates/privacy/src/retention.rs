@@ -90,6 +90,8 @@ kinds! {
     ReadMessages read_messages "retention_read_messages_days" TimeDelta::days(90), TimeDelta::days(1);
     /// Messages of the inbox that nobody read, from their event on.
     UnreadMessages unread_messages "retention_unread_messages_days" TimeDelta::days(365), TimeDelta::days(30);
+    /// Events that no webhook took, from the last attempt on.
+    DeadLetters dead_letters "retention_dead_letters_days" TimeDelta::days(90), TimeDelta::days(1);
     /// Applications that were rejected or withdrawn, from their end on.
     Applications applications "retention_applications_days" TimeDelta::days(180), TimeDelta::days(30);
     /// The personal part of orders, from the order's last change on: as long as a complaint may come. The facts stay.
@@ -119,6 +121,9 @@ pub trait RetentionRepository {
 
     /// Removes messages of inboxes that nobody read, of events before that instant, at most `limit`; answers how many.
     fn remove_due_unread_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError>;
+
+    /// Removes dead letters that died before that instant, at most `limit`; answers how many.
+    fn remove_due_dead_letters(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError>;
 
     /// Removes applications that were rejected or withdrawn before that instant, with all that belongs to them, at most
     /// `limit`; answers how many.
@@ -159,6 +164,7 @@ pub fn remove_due_batch(
         Kind::Events => session.remove_due_events(before, RETENTION_BATCH),
         Kind::ReadMessages => session.remove_due_read_messages(before, RETENTION_BATCH),
         Kind::UnreadMessages => session.remove_due_unread_messages(before, RETENTION_BATCH),
+        Kind::DeadLetters => session.remove_due_dead_letters(before, RETENTION_BATCH),
         Kind::Applications => session.remove_due_applications(before, RETENTION_BATCH),
         Kind::Orders => {
             let due = session.find_due_orders(before, RETENTION_BATCH)?;

@@ -50,6 +50,7 @@ impl SealedTable {
         &ORDERS,
         &SESSIONS,
         &STOCK_MOVEMENTS,
+        &WEBHOOKS,
     ];
 
     /// The name.
@@ -141,6 +142,8 @@ pub(crate) static SESSIONS: SealedTable =
     SealedTable::by_ids("sessions", &["account_id", "id"], &["client_sealed"]);
 pub(crate) static STOCK_MOVEMENTS: SealedTable =
     SealedTable::by_ids("stock_movements", &["agent_id", "id"], &["reason_sealed"]);
+pub(crate) static WEBHOOKS: SealedTable =
+    SealedTable::by_ids("webhooks", &["agent_id", "id"], &["url_sealed", "secret_sealed"]);
 
 /// The primary key of a row with sealed columns, which never changes: part of what each of them is sealed for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use crate::{ConsistencyRepository, ResealingRepository, Vault};
 use agents::{AgentLifeRepository, AgentRepository, ApplicationRepository, MatterRepository};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
-use events::{InboxRepository, OutboxRepository};
+use events::{DeliveryRepository, InboxRepository, OutboxRepository, WebhookRepository};
 use identity::{
     AccountRepository, AuditChainRepository, AuditRepository, ConsentRepository, IdempotencyRepository,
     InvitationRepository, MembershipRepository, SessionRepository, SignInAttemptRepository,
@@ -32,6 +32,7 @@ pub trait Session:
     + ConsistencyRepository
     + CourierRepository
     + CustomerRepository
+    + DeliveryRepository
     + ErasureRepository
     + FigureRepository
     + IdempotencyRepository
@@ -50,6 +51,7 @@ pub trait Session:
     + SignInAttemptRepository
     + StockRepository
     + TerritoryRepository
+    + WebhookRepository
 {
     /// What seals personal values, for whoever stores an opaque answer of its own.
     fn vault(&self) -> &Vault;

@@ -100,6 +100,10 @@ mod territory_claims;
 mod values;
 #[path = "shared/waiting.rs"]
 mod waiting;
+#[path = "shared/webhook_deliveries.rs"]
+mod webhook_deliveries;
+#[path = "shared/webhooks.rs"]
+mod webhooks;
 
 pub(crate) use engine::Engine;
 

@@ -11,6 +11,7 @@ use customers::{AgentCustomer, CustomerFilter};
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::BigInt,
 };
+use events::{Topics, Webhook, WebhookFormat, WebhookSecret, WebhookUrl};
 use identity::{
     Account, AuditAction, AuditEntry, AuditFilter, IdempotencyKey, IdempotencyRecord, Invitation,
     InvitationDigest, InvitationState, Origin, Position, RequestDigest, SignIn, UserAgent, Username,
@@ -18,7 +19,7 @@ use identity::{
 use inventory::MovementNote;
 use kernel::{
     AccountId, AgentId, CustomerId, InvitationId, MembershipId, PageRequest, PersonName, ReachedAgent,
-    RepositoryError, Scope, SessionId, Text,
+    RepositoryError, Scope, SessionId, Text, WebhookId,
 };
 use orders::{Delivery, Order, OrderHistoryEntry, OrderState, Rating, Score};
 use std::{
@@ -233,6 +234,17 @@ fn fill(session: &mut (dyn Session + 'static)) -> Result<(), RepositoryError> {
         expires_at: instant("2026-11-29T08:00:00Z"),
         state: InvitationState::Open,
     })?;
+    session.insert_webhook(&Webhook {
+        id: WebhookId::from_uuid(Uuid::from_u128(1)),
+        agent_id: headquarters(),
+        url: WebhookUrl::parse("https://example.com/?key=secret").unwrap(),
+        format: WebhookFormat::Json,
+        topics: Topics::parse(["order_placed"]).unwrap(),
+        enabled: true,
+        secret: WebhookSecret::of([7; 32]),
+        created_at: instant(AT),
+        version: 1,
+    })?;
     session.insert_agents(&[build::agents::agent(1)])?;
     session.insert_agent_history(&[build::agents::history_entry(1, 1)])?;
     session.insert_application(
@@ -316,6 +328,11 @@ fn everything(database: &Database) -> Vec<String> {
                         &PageRequest::first()
                     )?
                 ),
+                session
+                    .list_webhooks(reached_headquarters())?
+                    .iter()
+                    .map(|webhook| format!("{} {}", webhook.url.expose(), webhook.secret.expose()))
+                    .collect(),
                 format!("{:?}", session.find_agents(&[build::agents::agent(1).id])?),
                 format!(
                     "{:?}",

@@ -65,7 +65,15 @@ fn on_both(test: impl Fn(&Stored)) {
 fn is_id(column: &str) -> bool {
     column == "id"
         || column.ends_with("_id")
-        || ["accepted_by", "actor", "holder", "invited_by", "placed_by"].contains(&column)
+        || [
+            "accepted_by",
+            "actor",
+            "holder",
+            "invited_by",
+            "leased_by",
+            "placed_by",
+        ]
+        .contains(&column)
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub mod reserved_customers;
 pub mod sign_in;
 pub mod sign_in_attempts;
 pub mod territories;
+pub mod webhooks;
 
 /// Hands the list of every contract, grouped by module, to the macro named: one list for the three stores.
 #[macro_export]
@@ -162,6 +163,7 @@ macro_rules! for_every_contract {
                 applications_are_due_by_their_end,
                 messages_are_due_once_read_or_old,
                 an_inbox_goes_with_its_account,
+                dead_letters_are_due_by_their_death,
             }
             reserved_customers::{
                 a_customer_is_reserved_once_until_released,
@@ -179,6 +181,16 @@ macro_rules! for_every_contract {
                 a_consent_makes_room_until_it_is_withdrawn,
                 an_agents_territories_are_those_that_last,
                 suspensions_are_passed_over_by_the_map,
+            }
+            webhooks::{
+                a_webhook_comes_back_to_its_office,
+                a_webhook_is_saved_under_its_version_once,
+                a_webhook_goes_with_its_deliveries,
+                an_event_is_queued_for_whoever_wants_it_once,
+                deliveries_are_due_in_the_order_of_their_aggregate,
+                a_delivery_is_leased_to_one_holder,
+                what_waits_for_a_disabled_webhook_is_dead,
+                dead_letters_are_listed_and_replayed_once,
             }
         }
     };

@@ -17,6 +17,7 @@ mod privacy;
 mod reserved_customers;
 mod sign_in;
 mod territories;
+mod webhooks;
 
 use crate::Store;
 use kernel::RepositoryError;
@@ -43,6 +44,7 @@ pub struct Memory {
     reserved_customers: reserved_customers::Rows,
     sign_in: sign_in::Rows,
     territories: territories::Rows,
+    webhooks: webhooks::Rows,
 }
 
 impl Store for Mutex<Memory> {

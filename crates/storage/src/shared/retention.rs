@@ -4,7 +4,7 @@ use super::{
     order_rows::OrderRow,
     schema::{
         agents, application_history, applications, idempotency_keys, inbox, invitations, order_history,
-        orders, outbox, sessions, sign_in_attempts, tokens,
+        orders, outbox, sessions, sign_in_attempts, tokens, webhook_deliveries,
     },
     session::Session,
     values::{Key, Moment},
@@ -131,6 +131,10 @@ impl RetentionRepository for Session {
                 .get_result(connection),
             Kind::ReadMessages => due_read_messages!(before).count().get_result(connection),
             Kind::UnreadMessages => due_unread_messages!(before).count().get_result(connection),
+            Kind::DeadLetters => webhook_deliveries::table
+                .filter(webhook_deliveries::dead_at.lt(Some(Moment(before))))
+                .count()
+                .get_result(connection),
             Kind::Applications => due_applications!(before).count().get_result(connection),
             Kind::Orders => due_orders!(before).count().get_result(connection),
         };
@@ -216,6 +220,25 @@ impl RetentionRepository for Session {
 
     fn remove_due_unread_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
         remove_messages!(self, due_unread_messages!(before), limit)
+    }
+
+    fn remove_due_dead_letters(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
+        let due: Vec<(Key, Key)> = webhook_deliveries::table
+            .filter(webhook_deliveries::dead_at.lt(Some(Moment(before))))
+            .limit(limit.into())
+            .select((webhook_deliveries::agent_id, webhook_deliveries::id))
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        let (holders, ids): (Vec<_>, Vec<_>) = due.into_iter().unzip();
+        diesel::delete(
+            webhook_deliveries::table
+                .filter(webhook_deliveries::agent_id.eq_any(holders))
+                .filter(webhook_deliveries::id.eq_any(ids))
+                // One that was replayed meanwhile is dead no more.
+                .filter(webhook_deliveries::dead_at.is_not_null()),
+        )
+        .execute(&mut self.connection)
+        .map_err(|error| self.faults.of(error))
     }
 
     fn remove_due_applications(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {

@@ -529,6 +529,48 @@ diesel::table! {
     }
 }
 
+// -- webhooks
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Text};
+    use super::super::columns::{Document, Id, Moment};
+
+    webhooks (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        url_sealed -> Binary,
+        secret_sealed -> Binary,
+        format -> Text,
+        topics -> Document,
+        enabled -> Bool,
+        created_at -> Moment,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use super::super::columns::{Document, Id, Moment};
+
+    webhook_deliveries (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        webhook_id -> Id,
+        event_id -> Id,
+        event_agent_id -> Id,
+        aggregate_id -> Id,
+        aggregate_version -> BigInt,
+        occurred_at -> Moment,
+        fact -> Document,
+        attempts -> Integer,
+        last_failure -> Nullable<Text>,
+        next_attempt_at -> Nullable<Moment>,
+        dead_at -> Nullable<Moment>,
+        leased_by -> Nullable<Id>,
+        leased_until -> Nullable<Moment>,
+    }
+}
+
 // -- agents and contracts
 
 diesel::table! {

@@ -40,8 +40,9 @@ macro_rules! keys {
 }
 
 keys! {
-    AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ContractId CourierId CustomerId EventId HistoryEntryId HolderConsentId
-    InvitationId MembershipId MovementId OrderId ProductId SessionId TerritoryId
+    AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ContractId CourierId
+    CustomerId DeliveryId EventId HistoryEntryId HolderConsentId InvitationId MembershipId MovementId
+    OrderId ProductId SessionId TerritoryId WebhookId
 }
 
 impl From<DateTime<Utc>> for Moment {

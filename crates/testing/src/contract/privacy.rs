@@ -10,7 +10,10 @@ use agents::{
     StateName,
 };
 use customers::CustomerRepository;
-use events::{Event, Fact, InboxRepository, OutboxRepository};
+use events::{
+    DeliveryRepository, DeliveryState, Event, Fact, Failure, InboxRepository, OutboxRepository, Topics,
+    Webhook, WebhookFormat, WebhookRepository, WebhookSecret, WebhookUrl,
+};
 use identity::{
     Account, AccountRepository, AttemptKey, IdempotencyKey, IdempotencyRecord, IdempotencyRepository,
     Invitation, InvitationDigest, InvitationRepository, InvitationState, Membership, MembershipRepository,
@@ -19,8 +22,8 @@ use identity::{
 };
 use inventory::ProductRepository;
 use kernel::{
-    AccountId, AgentId, CustomerId, EventId, IdSource, Instant, InvitationId, MembershipId, PersonName,
-    RepositoryError, Scope, SessionId, Text,
+    AccountId, AgentId, CustomerId, DeliveryId, EventId, IdSource, Instant, InvitationId, MembershipId,
+    PersonName, RepositoryError, Scope, SessionId, Text, WebhookId,
 };
 use orders::{
     Courier, CourierRepository, Delivery, Order, OrderHistoryEntry, OrderRepository, OrderState, Rating,
@@ -708,4 +711,50 @@ where
         ])
     });
     assert_eq!(left, [0, 1]);
+}
+
+/// Dead letters are due by their death; what waits stays for good.
+pub fn dead_letters_are_due_by_their_death<S: Store>(store: &S)
+where
+    S::Session: RetentionRepository + WebhookRepository + DeliveryRepository,
+{
+    let webhook = Webhook {
+        id: WebhookId::from_uuid(Uuid::from_u128(1)),
+        agent_id: AgentId::HEADQUARTERS,
+        url: WebhookUrl::parse("https://example.com/").unwrap(),
+        format: WebhookFormat::Json,
+        topics: Topics::parse(["customer_changed"]).unwrap(),
+        enabled: true,
+        secret: WebhookSecret::of([7; 32]),
+        created_at: edge(),
+        version: 1,
+    };
+    let delivery = |id: u128, state| events::Delivery {
+        id: DeliveryId::from_uuid(Uuid::from_u128(id)),
+        agent_id: webhook.agent_id,
+        webhook_id: webhook.id,
+        event: told(id, just_before()),
+        state,
+        attempts: 1,
+        last_failure: Some(Failure::Timeout),
+    };
+    let dead = |at| DeliveryState::Dead { at };
+    let waiting = DeliveryState::Waiting {
+        next_attempt_at: just_before(),
+    };
+    let (counted, removed, again, left) = write(store, |session| {
+        session.insert_webhook(&webhook)?;
+        session.insert_deliveries(&[
+            delivery(1, dead(just_before())),
+            delivery(2, dead(edge())),
+            delivery(3, waiting),
+        ])?;
+        Ok((
+            session.count_due(Kind::DeadLetters, edge())?,
+            session.remove_due_dead_letters(edge(), LIMIT)?,
+            session.remove_due_dead_letters(edge(), LIMIT)?,
+            session.count_deliveries()?,
+        ))
+    });
+    assert_eq!((counted, removed, again, left), (1, 1, 0, (1, 1)));
 }

@@ -3,9 +3,11 @@
 use super::Memory;
 use agents::StateName;
 use attachments::AttachmentState;
-use events::{Message, MessageNumber};
+use events::{Delivery, DeliveryState, Message, MessageNumber};
 use identity::{Invitation, InvitationState, REFRESH_TOKEN_LIFETIME, SignIn};
-use kernel::{AccountId, ApplicationId, CustomerId, Instant, InvitationId, OrderId, RepositoryError};
+use kernel::{
+    AccountId, ApplicationId, CustomerId, DeliveryId, Instant, InvitationId, OrderId, RepositoryError,
+};
 use orders::{Order, OrderState};
 use privacy::{Erasure, ErasureRepository, Kind, RetentionRepository, Subject};
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,6 +178,16 @@ impl Memory {
             .count()
     }
 
+    fn due_dead_letters(&self, before: Instant) -> Vec<DeliveryId> {
+        let died = |delivery: &Delivery| match delivery.state {
+            DeliveryState::Dead { at } => at < before,
+            DeliveryState::Waiting { .. } => false,
+        };
+        let deliveries = self.webhooks.deliveries.values();
+        let due = deliveries.filter(|delivery| died(delivery));
+        due.map(|delivery| delivery.id).collect()
+    }
+
     fn due_tokens(&self, before: Instant) -> usize {
         let tokens = self.identity.tokens.values();
         tokens.filter(|token| token.expires_at < before).count()
@@ -238,6 +250,7 @@ impl RetentionRepository for Memory {
             Kind::Events => self.outbox.delivered.values().filter(|at| **at < before).count(),
             Kind::ReadMessages => self.due_messages(true, before).len(),
             Kind::UnreadMessages => self.due_messages(false, before).len(),
+            Kind::DeadLetters => self.due_dead_letters(before).len(),
             Kind::Applications => self.due_applications(before).len(),
             Kind::Orders => self.due_orders(before).len(),
         };
@@ -289,6 +302,13 @@ impl RetentionRepository for Memory {
     fn remove_due_unread_messages(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
         let due = self.due_messages(false, before);
         Ok(self.remove_messages(due, limit))
+    }
+
+    fn remove_due_dead_letters(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
+        let mut due = self.due_dead_letters(before);
+        due.truncate(limit.into());
+        self.webhooks.deliveries.retain(|id, _| !due.contains(id));
+        Ok(due.len())
     }
 
     fn remove_due_applications(&mut self, before: Instant, limit: u16) -> Result<usize, RepositoryError> {
