@@ -8,6 +8,7 @@ mod deadlines;
 mod edge;
 mod privacy;
 mod settings;
+mod webhooks;
 mod wechat;
 
 pub use contents::Contents;
@@ -20,6 +21,7 @@ use crate::{
 };
 use ::privacy::RetentionPeriods;
 use agents::Deadlines;
+use events::AddressPolicy;
 use settings::{Settings, variable};
 use std::{
     fmt,
@@ -76,6 +78,9 @@ pub struct Configuration {
     pub database: Options,
     /// `wechat_appid`, `wechat_secret` or `wechat_secret_file`, `wechat_base_url`; absent where none is set.
     pub wechat: Option<WechatConfiguration>,
+    /// `webhooks_to_private_addresses`: whether webhooks may point to addresses that are not of the public internet, and do
+    /// without `https`. Default no.
+    pub webhooks: AddressPolicy,
 }
 
 /// A database's URL. It may hold a password, so it is never shown.
@@ -151,6 +156,7 @@ impl Configuration {
         let retention = privacy::retention(&mut settings);
         let deadlines = deadlines::deadlines(&mut settings);
         let wechat = WechatConfiguration::read(&mut settings);
+        let webhooks = webhooks::policy(&mut settings);
         let contents = Contents::read(&mut settings);
         let (Some(database_url), Some(keys), Some(contents)) = (database_url, keys, contents) else {
             return Err(settings.failure());
@@ -185,6 +191,7 @@ impl Configuration {
                 ..options
             },
             wechat,
+            webhooks,
         })
     }
 }

@@ -69,6 +69,11 @@ pub(crate) fn is_made(database: &Database) -> Result<bool, DemoError> {
     database.read(accounts::are_there)
 }
 
+/// No application that still waits came before.
+pub(crate) fn first_application_that_waits(now: Instant) -> Instant {
+    agencies::first_that_waits(now)
+}
+
 /// Makes the company as it was founded, `PAST_DAYS` before `now`, without orders.
 pub(crate) fn make(
     database: &Database,

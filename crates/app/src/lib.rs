@@ -51,6 +51,7 @@ pub mod state;
 pub mod telemetry;
 pub mod tls;
 pub mod uploads;
+pub mod webhooks;
 pub mod wechat;
 
 pub use route_table::Entry;

@@ -124,14 +124,14 @@ impl Live {
 
     /// Listens to the inbox of an account, by the right of that token.
     pub(crate) fn listen(&self, account_id: AccountId, token: TokenDigest) -> Result<Listening, Deaf> {
-        let place = self.places.take(account_id).map_err(|full| match full {
-            Full::Account => Deaf::Account,
-            Full::All => Deaf::Node,
-        })?;
         let mut listeners = locked(&self.listeners);
         if listeners.stopping {
             return Err(Deaf::Node);
         }
+        let place = self.places.take(account_id).map_err(|full| match full {
+            Full::Account => Deaf::Account,
+            Full::All => Deaf::Node,
+        })?;
         let (signal, receiver) = watch::channel(Signal::default());
         let number = listeners.next;
         listeners.next += 1;

@@ -16,6 +16,8 @@ const INTAKE_SET_SIZE: &str = "intake_set_size";
 const INTAKE_QUEUE_DEPTH: &str = "intake_queue_depth";
 const EVENTS_WAITING: &str = "outbox_events_waiting";
 const ORDERS_PLACED: &str = "orders_placed_total";
+const WEBHOOK_DELIVERIES_WAITING: &str = "webhook_deliveries_waiting";
+const DEAD_LETTERS: &str = "dead_letters";
 const ERASURE_LOG_BEHIND: &str = "erasure_log_behind";
 
 const LATENCY_SECONDS: [f64; 12] = [
@@ -57,6 +59,11 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     );
     describe_counter!(ORDERS_PLACED, "Orders placed");
     describe_gauge!(
+        WEBHOOK_DELIVERIES_WAITING,
+        "Deliveries to webhooks that have not arrived yet"
+    );
+    describe_gauge!(DEAD_LETTERS, "Deliveries to webhooks that are tried no more");
+    describe_gauge!(
         ERASURE_LOG_BEHIND,
         "1 while erasures are committed that the erasure log could not be told"
     );
@@ -94,6 +101,12 @@ pub fn record_intake_departure() {
 pub fn record_intake_set(size: usize, placed: usize) {
     histogram!(INTAKE_SET_SIZE).record(u32::try_from(size).unwrap_or(u32::MAX));
     counter!(ORDERS_PLACED).increment(u64::try_from(placed).unwrap_or(u64::MAX));
+}
+
+/// So many deliveries to webhooks wait, and so many are dead.
+pub fn record_deliveries(waiting: u64, dead: u64) {
+    gauge!(WEBHOOK_DELIVERIES_WAITING).set(u32::try_from(waiting).unwrap_or(u32::MAX));
+    gauge!(DEAD_LETTERS).set(u32::try_from(dead).unwrap_or(u32::MAX));
 }
 
 /// So many events waited for delivery.

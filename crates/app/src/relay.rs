@@ -1,11 +1,11 @@
 //! The relay: takes waiting events out of the outbox, lets the consumers inside this program follow them, puts them into the
-//! inboxes of those they concern, and marks them delivered, all in one transaction.
+//! inboxes of those they concern, queues them for the webhooks that want them, and marks them delivered, all in one transaction.
 
 use crate::metrics;
 use actix_web::{rt::time::sleep, web::block};
 use customers::refresh_agent_customers;
-use events::{Event, tell_recipients};
-use kernel::{Clock, Instant, RepositoryError};
+use events::{Event, queue_deliveries, tell_recipients};
+use kernel::{Clock, IdSource, Instant, RepositoryError};
 use std::{sync::Arc, time::Duration};
 use storage::Database;
 
@@ -17,11 +17,11 @@ const INTERVAL: Duration = Duration::from_millis(250);
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
 
 /// Delivers for as long as it is polled. After a failure it pauses, twice as long each time.
-pub async fn deliver_forever(database: Database, clock: Arc<dyn Clock>) {
+pub async fn deliver_forever(database: Database, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) {
     let mut pause = INTERVAL;
     loop {
-        let (database, now) = (database.clone(), clock.now());
-        pause = match block(move || deliver_waiting(&database, now)).await {
+        let (database, ids, now) = (database.clone(), Arc::clone(&ids), clock.now());
+        pause = match block(move || deliver_waiting(&database, ids.as_ref(), now)).await {
             // A full batch says that more is waiting.
             Ok(Ok(delivered)) if delivered == usize::from(BATCH_EVENTS) => Duration::ZERO,
             Ok(Ok(_)) => INTERVAL,
@@ -37,7 +37,11 @@ pub async fn deliver_forever(database: Database, clock: Arc<dyn Clock>) {
 }
 
 /// Delivers at most one batch, and answers how many events that were.
-pub fn deliver_waiting(database: &Database, now: Instant) -> Result<usize, RepositoryError> {
+pub fn deliver_waiting(
+    database: &Database,
+    ids: &dyn IdSource,
+    now: Instant,
+) -> Result<usize, RepositoryError> {
     // A look costs no write transaction, of which SQLite has one at a time.
     let waiting = database.read(|session| session.find_waiting_events(BATCH_EVENTS))?;
     metrics::record_waiting_events(waiting.len());
@@ -51,6 +55,7 @@ pub fn deliver_waiting(database: &Database, now: Instant) -> Result<usize, Repos
         events.retain(|event| marked.contains(&event.id));
         refresh_agent_customers(session, &events)?;
         tell_recipients(session, &events)?;
+        queue_deliveries(session, ids, now, &events)?;
         Ok::<_, RepositoryError>(events)
     })?;
     for Event {

@@ -16,6 +16,7 @@ mod audit;
 mod auth;
 mod couriers;
 mod customers;
+mod dead_letters;
 mod divisions;
 mod events;
 mod inbox;
@@ -28,6 +29,7 @@ mod products;
 mod running;
 mod stats;
 mod territories;
+mod webhooks;
 
 use crate::route_table::route_table;
 
@@ -154,6 +156,14 @@ route_table! {
         GET   "/inbox"                                SignedIn                       Account      => inbox::list;
         POST  "/inbox/read-all"                       SignedIn                       Account      => inbox::read_all;
         POST  "/inbox/{id}/read"                      SignedIn                       Account      => inbox::read;
+        GET   "/webhooks"                             Permission(ManageWebhooks)     Tenant       => webhooks::list;
+        POST  "/webhooks"                             Permission(ManageWebhooks)     Tenant       => webhooks::create;
+        GET   "/webhooks/{id}"                        Permission(ManageWebhooks)     Tenant       => webhooks::get;
+        PATCH "/webhooks/{id}"                        Permission(ManageWebhooks)     Tenant       => webhooks::change;
+        DELETE "/webhooks/{id}"                       Permission(ManageWebhooks)     Tenant       => webhooks::delete;
+        POST  "/webhooks/{id}/test"                   Permission(ManageWebhooks)     Tenant       => webhooks::test;
+        GET   "/dead-letters"                         Permission(ReplayDeadLetters)  Tenant       => dead_letters::list;
+        POST  "/dead-letters/{id}/replay"             Permission(ReplayDeadLetters)  Tenant       => dead_letters::replay;
 
         GET   "/audit"                                Permission(ReadAudit)          Everything   => audit::list;
 

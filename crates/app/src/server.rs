@@ -13,6 +13,7 @@ use crate::{
     route_table,
     routes::ROUTES,
     state::State,
+    webhooks::send_forever,
 };
 use actix_web::{
     App, HttpServer,
@@ -170,7 +171,7 @@ impl Listening {
         self.server.handle()
     }
 
-    /// Serves, delivers events, wakes who listens for them, follows the key file, keeps the erasure log level, and removes what was kept for long enough, until told to stop.
+    /// Serves, delivers events, to webhooks too, wakes who listens for them, follows the key file, keeps the erasure log level, and removes what was kept for long enough, until told to stop.
     pub async fn run(self) -> io::Result<()> {
         let State {
             database, clock, ids, ..
@@ -186,13 +187,15 @@ impl Listening {
             Arc::clone(&ids),
             node,
         ));
-        let relay = actix_web::rt::spawn(deliver_forever(database, clock));
+        let relay = actix_web::rt::spawn(deliver_forever(database, clock, ids));
+        let webhooks = actix_web::rt::spawn(send_forever(self.state.get_ref().clone(), node));
         let live = &self.state.live;
         let looking = actix_web::rt::spawn(look_forever(self.state.get_ref().clone()));
         let ending = actix_web::rt::spawn(stop_with_the_process(Arc::clone(live)));
         let forgetting = actix_web::rt::spawn(async move { self.floods.forget_forever().await });
         let served = self.server.await;
         relay.abort();
+        webhooks.abort();
         looking.abort();
         ending.abort();
         deadlines.abort();

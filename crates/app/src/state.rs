@@ -12,11 +12,14 @@ use crate::{
     reach::Reach,
     secrets::SystemSecrets,
     uploads::Uploads,
+    webhooks::Webhooks,
     wechat::Wechat,
 };
+use ::webhooks::HttpSender;
 use actix_web::web::block;
 use agents::Deadlines;
 use attachments::ContentStore;
+use events::{AddressPolicy, WebhookPort};
 use identity::{
     AuditAction, AuditActor, AuditEntry, AuditReason, NoWechat, Origin, PasswordHasher, Principal,
     SecretSource, WechatPort,
@@ -58,6 +61,8 @@ pub struct State {
     pub intake: Arc<Intake>,
     /// Who listens to its inbox.
     pub live: Arc<Live>,
+    /// Who is told of what happens, by requests of ours.
+    pub webhooks: Arc<Webhooks>,
 }
 
 /// What a command is carried out with: one open transaction, who asks, and the moment it happens at.
@@ -147,6 +152,9 @@ impl State {
             retention: RetentionPeriods::default(),
             deadlines: Deadlines::default(),
             live: Arc::default(),
+            webhooks: Arc::new(Webhooks::new(Arc::new(HttpSender::new(
+                AddressPolicy::PublicOnly,
+            )))),
         })
     }
 
@@ -155,6 +163,15 @@ impl State {
     pub fn with_wechat(self, port: Arc<dyn WechatPort>) -> Self {
         Self {
             wechat: Arc::new(Wechat::new(port)),
+            ..self
+        }
+    }
+
+    /// The same with webhooks behind that port; without it they point to the public internet.
+    #[must_use]
+    pub fn with_webhooks(self, port: Arc<dyn WebhookPort>) -> Self {
+        Self {
+            webhooks: Arc::new(Webhooks::new(port)),
             ..self
         }
     }

@@ -1,5 +1,6 @@
 //! How the database is used.
 
+use kernel::Instant;
 use std::time::Duration;
 
 /// Sizes and limits of the connection pools.
@@ -13,8 +14,9 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// Whether a commit waits until it is on disk. Only tests and imports that can be begun again say no.
     pub durable: bool,
-    /// Whether what is written is of the past: its events are stored as delivered, since nobody waits for them.
-    pub importing_the_past: bool,
+    /// What happened before it is the past: its events are stored as delivered, since nobody waits for them. Only imports
+    /// have one.
+    pub past_until: Option<Instant>,
 }
 
 impl Default for Options {
@@ -24,7 +26,7 @@ impl Default for Options {
             connection_timeout: Duration::from_secs(1),
             statement_timeout: Duration::from_secs(30),
             durable: true,
-            importing_the_past: false,
+            past_until: None,
         }
     }
 }

@@ -21,10 +21,11 @@ fn events_of_the_past_never_wait() {
             customer_id: CustomerId::from_uuid(customer),
         },
     };
-    for (id, importing_the_past, waiting) in [(1, true, 0), (2, false, 1)] {
+    let (then, later) = ("2026-11-22T08:00:00Z", "2026-11-22T08:00:00.000001Z");
+    for (id, past_until, waiting) in [(1, Some(later), 0), (2, Some(then), 1), (3, None, 2)] {
         let options = Options {
             durable: false,
-            importing_the_past,
+            past_until: past_until.map(testing::instant),
             ..Options::default()
         };
         let vault = Vault::new(&Keys::generate(false).unwrap()).unwrap();

@@ -14,10 +14,12 @@ use crate::{
     telemetry::{self, LogFormat},
 };
 use ::contents::{Folder, Sealed};
+use ::webhooks::HttpSender;
 use attachments::ContentStore;
 use clap::Args;
+use events::AddressPolicy;
 use indicatif::{ProgressBar, ProgressStyle};
-use kernel::{Clock, SystemClock};
+use kernel::{BusinessDay, Clock, SystemClock};
 use std::{
     fs,
     net::{SocketAddr, TcpListener},
@@ -71,6 +73,8 @@ impl Demo {
             ..State::of_this_machine(database, contents)?
         }
         .with_wechat(Arc::new(DemoWechat::default()))
+        // Loopback is where somebody who tries it has a receiver; and the demo is for nobody else.
+        .with_webhooks(Arc::new(HttpSender::new(AddressPolicy::Anywhere)))
         .with_cookies(CookieStyle::PlainForLoopback);
         state.level_erasures()?;
         serve(state, listener)
@@ -113,19 +117,24 @@ impl Demo {
 /// Migrates, makes the company where there is none, and the days that are missing. Nothing of it needs to survive a
 /// power loss: it can be made again.
 fn bring_up_to_date(url: &str, keys: &KeySource, contents: &dyn ContentStore) -> Result<(), Failure> {
-    let options = Options {
-        durable: false,
-        importing_the_past: true,
-        ..Options::default()
+    let open = |past_until| -> Result<Database, Failure> {
+        let options = Options {
+            durable: false,
+            past_until: Some(past_until),
+            ..Options::default()
+        };
+        Ok(Database::open(url, options, Vault::open_source(keys.clone())?)?)
     };
-    let database = Database::open(url, options, Vault::open_source(keys.clone())?)?;
-    database.migrate()?;
     let now = SystemClock.now();
+    // Inboxes hold what there is to do: the applications that wait, and what happened today.
+    let database = open(demo::first_application_that_waits(now))?;
+    database.migrate()?;
     let stopwatch = Stopwatch::now();
     if !demo::is_made(&database)? {
         println!("Making the demo company: half a year of orders, once ...");
         demo::make(&database, contents, &Argon2Passwords::new(), now)?;
     }
+    let database = open(BusinessDay::of(now).start())?;
     demo::fill_past(&database, now, &Bar(ProgressBar::hidden()))?;
     println!(
         "The company is up to date after {:.1} s.",

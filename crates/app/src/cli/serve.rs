@@ -10,7 +10,9 @@ use crate::{
     telemetry,
     tls::{self, TlsFiles},
 };
+use ::webhooks::HttpSender;
 use clap::Args;
+use events::AddressPolicy;
 use kernel::SystemClock;
 use std::{fs::File, io, net::TcpListener, path::PathBuf, sync::Arc};
 use storage::{Database, KeySource, Vault, is_open_to_others};
@@ -61,8 +63,15 @@ impl Serve {
             erasure_log: Some(Arc::new(ErasureLog::open(&configuration.erasure_log)?)),
             retention: configuration.retention,
             deadlines: configuration.deadlines,
-            ..State::of_this_machine(database, configuration.contents.open()?)?.with_wechat(wechat)
+            ..State::of_this_machine(database, configuration.contents.open()?)?
+                .with_wechat(wechat)
+                .with_webhooks(Arc::new(HttpSender::new(configuration.webhooks)))
         };
+        if configuration.webhooks == AddressPolicy::Anywhere {
+            tracing::warn!(
+                "webhooks may point to private addresses: whoever may make one reaches what this machine reaches"
+            );
+        }
         // Nobody is served from a backup that still knows who was erased since.
         state.level_erasures()?;
         let listener = TcpListener::bind(configuration.listen)

@@ -46,6 +46,12 @@ const HELD_DAYS: u64 = 30;
 /// How many apply.
 pub(super) const APPLICATIONS: usize = PROVINCES.len() + CITIES.len() + COUNTIES.len() + WAITING.len();
 
+/// The beginning of the day on which the first of those came that still wait.
+pub(super) fn first_that_waits(now: Instant) -> Instant {
+    let days = WAITING.iter().map(|(_, days_ago, _)| *days_ago).max();
+    BusinessDay::of(now).minus_days(days.unwrap_or_default()).start()
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Waiting {
     Submitted,

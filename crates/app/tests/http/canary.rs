@@ -50,7 +50,7 @@ fn no_canary_is_found((app, wechat): &(TestApp, WechatDouble), folder: &Path, se
     }
     in_sets::fill(app, &mut canaries, CANARIES);
     assert!(canaries.len() >= CANARIES, "{}", canaries.len());
-    app::relay::deliver_waiting(&app.state.database, app.state.clock.now()).unwrap();
+    app::relay::deliver_waiting(&app.state.database, app.state.ids.as_ref(), app.state.clock.now()).unwrap();
 
     // The names of products are for everybody: what is looked for with them is found, or the search finds nothing at all.
     let control = "金丝雀对照水";

@@ -89,7 +89,10 @@ fn an_agent_adds_finds_and_changes_its_customers() {
             .problem(422, "invalid_input");
 
         // The list shows the agent's own row, which follows through the outbox.
-        while app::relay::deliver_waiting(&app.state.database, app.clock.now()).unwrap() > 0 {}
+        while app::relay::deliver_waiting(&app.state.database, app.state.ids.as_ref(), app.clock.now())
+            .unwrap()
+            > 0
+        {}
         assert_eq!(
             names(&owner, "/api/v1/customers?name=%E6%9D%8E%E5%9B%9B"),
             ["李*"]

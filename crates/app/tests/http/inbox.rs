@@ -52,7 +52,9 @@ fn happen(app: &TestApp, events: &[Event]) {
 }
 
 fn deliver(app: &TestApp) {
-    while app::relay::deliver_waiting(&app.state.database, app.clock.now()).unwrap() > 0 {}
+    while app::relay::deliver_waiting(&app.state.database, app.state.ids.as_ref(), app.clock.now()).unwrap()
+        > 0
+    {}
 }
 
 /// One event of a stream, as it came.

@@ -40,4 +40,5 @@ mod stats;
 mod support;
 mod territories;
 mod tls;
+mod webhooks;
 mod wechat;

@@ -21,6 +21,7 @@ use app::{
 };
 use attachments::ContentStore;
 use contents::{Folder, Sealed};
+use events::AddressPolicy;
 use identity::{NoWechat, PasswordHasher, WechatPort};
 use std::{
     fs::Permissions,
@@ -33,6 +34,7 @@ use std::{
 use storage::{Database, Keys, Options, Vault};
 use tempfile::TempDir;
 use testing::{FixedClock, PlainPasswords, PrivatePostgres, SeededIds, WechatDouble};
+use webhooks::HttpSender;
 use wechat::{AppSecret, BaseUrl, WechatApi, WechatSettings};
 
 /// When every test begins: a Sunday afternoon in Shanghai.
@@ -133,7 +135,8 @@ impl TestApp {
         let pictures = Arc::new(private_folder());
         let mut state = State::with(database, clock.clone(), ids, hasher, contents(&pictures))
             .unwrap()
-            .with_wechat(wechat);
+            .with_wechat(wechat)
+            .with_webhooks(Arc::new(HttpSender::new(AddressPolicy::Anywhere)));
         state.erasure_log = folder.as_ref().map(|folder| {
             let file = folder.path().join("erasures.jsonl");
             Arc::new(ErasureLog::open(&file).unwrap())

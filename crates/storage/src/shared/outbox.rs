@@ -56,11 +56,14 @@ fn to_event(row: EventRow) -> Result<Event, RepositoryError> {
 
 impl OutboxRepository for Session {
     fn insert_events(&mut self, events: &[Event]) -> Result<(), RepositoryError> {
-        let past = self.shared.importing_the_past;
+        let past_until = self.shared.past_until;
         for batch in events.chunks(BATCH_ROWS) {
             let rows = batch
                 .iter()
-                .map(|event| to_row(event, past.then_some(event.occurred_at)))
+                .map(|event| {
+                    let past = past_until.is_some_and(|until| event.occurred_at < until);
+                    to_row(event, past.then_some(event.occurred_at))
+                })
                 .collect::<Result<Vec<_>, _>>()?;
             diesel::insert_into(outbox::table)
                 .values(&rows)

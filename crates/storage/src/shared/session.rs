@@ -6,7 +6,7 @@ use diesel::{
     connection::{AnsiTransactionManager, TransactionManager},
     r2d2::{ConnectionManager, PooledConnection},
 };
-use kernel::RepositoryError;
+use kernel::{Instant, RepositoryError};
 use regions::TerritoryMap;
 use std::sync::{Arc, Mutex};
 
@@ -22,8 +22,8 @@ pub(super) struct Session {
 /// What all sessions of one engine share.
 pub(super) struct Shared {
     pub(super) vault: Arc<Vault>,
-    /// Whether events are stored as delivered.
-    pub(super) importing_the_past: bool,
+    /// Events from before are stored as delivered.
+    pub(super) past_until: Option<Instant>,
     /// The last committed map that was read.
     pub(super) territory_map: Mutex<Option<Arc<TerritoryMap>>>,
 }
@@ -32,7 +32,7 @@ impl Shared {
     pub(super) const fn new(vault: Arc<Vault>, options: Options) -> Self {
         Self {
             vault,
-            importing_the_past: options.importing_the_past,
+            past_until: options.past_until,
             territory_map: Mutex::new(None),
         }
     }

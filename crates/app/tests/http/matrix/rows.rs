@@ -264,6 +264,12 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
         "inbox::read" => Row::new(Target::Message),
         "inbox::read_all" => none().body(json!({"up_to": 0})),
 
+        "webhooks::list" | "dead_letters::list" => none(),
+        "webhooks::create" => none().body(json!({"url": "http://127.0.0.1:9/", "topics": ["order_placed"]})),
+        "webhooks::get" | "webhooks::delete" | "webhooks::test" => Row::new(Target::Webhook),
+        "webhooks::change" => Row::new(Target::Webhook).body(json!({"topics": ["order_rated"]})),
+        "dead_letters::replay" => Row::new(Target::DeadLetter),
+
         "stats::overview" => none(),
         "stats::series" => none().query("from=2026-11-01&until=2026-11-22"),
 

@@ -11,10 +11,13 @@ use super::{
 };
 use crate::support::{Answer, Client, PASSWORD, TestApp};
 use app::Entry;
-use events::{Event, Fact};
+use events::{
+    Delivery, DeliveryState, Event, Fact, Failure, Topics, Webhook, WebhookFormat, WebhookSecret, WebhookUrl,
+};
 use identity::{Membership, Position, Role};
 use kernel::{
-    AccountId, AgentId, Clock, CourierId, CustomerId, EventId, MembershipId, OrderId, RepositoryError,
+    AccountId, AgentId, Clock, CourierId, CustomerId, DeliveryId, EventId, MembershipId, OrderId,
+    RepositoryError, WebhookId,
 };
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
@@ -64,6 +67,7 @@ pub enum Target {
     Attachment,
     Courier,
     Customer,
+    DeadLetter,
     Division,
     File,
     Invitation,
@@ -75,12 +79,13 @@ pub enum Target {
     Product,
     SignIn,
     Territory,
+    Webhook,
 }
 
 impl Target {
     /// Whether headquarters has its own and leaves the agents theirs.
     pub fn is_of_the_office(self) -> bool {
-        matches!(self, Self::Invitation | Self::Member)
+        matches!(self, Self::Invitation | Self::Member | Self::Webhook)
     }
 }
 
@@ -453,6 +458,13 @@ impl World {
                 Actor::Role(role) if role.is_headquarters() => self.member(Position::Operator),
                 _ => self.member(Position::AgentStaff(agent_id(1))),
             },
+            Target::DeadLetter => self.dead_letter(agent_id(1)),
+            Target::Webhook => match actor {
+                Actor::Role(role) if role.is_headquarters() => self.webhook(AgentId::HEADQUARTERS),
+                _ => self.webhook(agent_id(1)),
+            }
+            .id
+            .to_string(),
             Target::Message => self.message(self.account_of(actor)),
             Target::NewCustomer => {
                 let form = json!({"name": "王五", "address": address("330106")});
@@ -507,6 +519,8 @@ impl World {
             Target::Customer => self.strange_customers.clone(),
             Target::Invitation => vec![text(&self.invite(&self.stranger, "agent_staff"), "id")],
             Target::Member => vec![self.member(Position::AgentStaff(agent_id(2)))],
+            Target::DeadLetter => vec![self.dead_letter(agent_id(2))],
+            Target::Webhook => vec![self.webhook(agent_id(2)).id.to_string()],
             Target::Message => vec![self.message(self.bystander)],
             Target::Order => {
                 let mut orders = self.strange_orders.clone();
@@ -547,6 +561,56 @@ impl World {
             })
             .unwrap();
         event.id.to_string()
+    }
+
+    /// A webhook of that office. Nothing listens where it points.
+    fn webhook(&self, agent_id: AgentId) -> Webhook {
+        let now = self.app.clock.now();
+        let webhook = Webhook {
+            id: WebhookId::from_uuid(self.app.state.ids.next_uuid(now)),
+            agent_id,
+            url: WebhookUrl::parse("http://127.0.0.1:9/").unwrap(),
+            format: WebhookFormat::Json,
+            topics: Topics::parse(["order_rated"]).unwrap(),
+            enabled: true,
+            secret: WebhookSecret::of([7; 32]),
+            created_at: now,
+            version: 1,
+        };
+        self.app
+            .state
+            .database
+            .write::<_, RepositoryError>(|session| session.insert_webhook(&webhook))
+            .unwrap();
+        webhook
+    }
+
+    /// A dead letter of that agent.
+    fn dead_letter(&self, agent_id: AgentId) -> String {
+        let (now, webhook) = (self.app.clock.now(), self.webhook(agent_id));
+        let order_id = OrderId::from_uuid(self.app.state.ids.next_uuid(now));
+        let letter = Delivery {
+            id: DeliveryId::from_uuid(self.app.state.ids.next_uuid(now)),
+            agent_id,
+            webhook_id: webhook.id,
+            event: Event {
+                id: EventId::from_uuid(self.app.state.ids.next_uuid(now)),
+                agent_id,
+                aggregate_id: order_id.as_uuid(),
+                aggregate_version: 1,
+                occurred_at: now,
+                fact: Fact::OrderRated { order_id },
+            },
+            state: DeliveryState::Dead { at: now },
+            attempts: 12,
+            last_failure: Some(Failure::Timeout),
+        };
+        self.app
+            .state
+            .database
+            .write::<_, RepositoryError>(|session| session.insert_deliveries(std::slice::from_ref(&letter)))
+            .unwrap();
+        letter.id.to_string()
     }
 
     /// One more membership of the bystander.
