@@ -10,7 +10,19 @@ use regions::Exclusivity;
 /// The most days that a contract may last: thirty years.
 pub const MAXIMUM_CONTRACT_DAYS: i64 = 30 * 366;
 
-/// How often a quota is due.
+/// The most days before its end that renewing a contract may have priority.
+pub const MAXIMUM_RENEWAL_WINDOW_DAYS: u16 = 365;
+
+/// That many, where nothing was agreed.
+pub const DEFAULT_RENEWAL_WINDOW_DAYS: u16 = 90;
+
+/// The most days that may pass after a period before what it asked for counts as missed.
+pub const MAXIMUM_GRACE_DAYS: u16 = 90;
+
+/// That many, where nothing was agreed: a week for the last deliveries and for writing a report.
+pub const DEFAULT_GRACE_DAYS: u16 = 7;
+
+/// How often a quota or a market report is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum QuotaPeriod {
     /// Each month.
@@ -93,6 +105,16 @@ pub struct ContractTerms {
     pub quota: Option<Quota>,
     /// The deposit it has to pay.
     pub deposit: Money,
+    /// What headquarters spends at most on the agent's market during the whole contract; nothing where it is zero.
+    pub support_budget: Money,
+    /// How often a market report is due, if at all.
+    pub report_period: Option<QuotaPeriod>,
+    /// How many days before the end the agent may renew before anybody else is heard. At most
+    /// [`MAXIMUM_RENEWAL_WINDOW_DAYS`].
+    pub renewal_window_days: u16,
+    /// How many days after the end of a quota's or a report's period it counts as missed. At most
+    /// [`MAXIMUM_GRACE_DAYS`].
+    pub grace_days: u16,
     /// From the first instant up to, and not including, the end.
     pub validity: Period,
 }
@@ -144,6 +166,14 @@ pub struct ProposedTerms {
     pub quota: Option<ProposedQuota>,
     /// In fen; none where absent.
     pub deposit_fen: Option<i64>,
+    /// In fen, for the whole contract; none where absent.
+    pub support_budget_fen: Option<i64>,
+    /// `month`, `quarter` or `year`; no reports are due where absent.
+    pub report_period: Option<String>,
+    /// [`DEFAULT_RENEWAL_WINDOW_DAYS`] where absent.
+    pub renewal_window_days: Option<i64>,
+    /// [`DEFAULT_GRACE_DAYS`] where absent.
+    pub grace_days: Option<i64>,
     /// An instant (RFC 3339), or a business day for its first instant.
     pub valid_from: String,
     /// The same; the first instant after.
@@ -167,9 +197,30 @@ impl ProposedTerms {
         };
         let deposit = validation.take(
             "contract.deposit_fen",
-            match self.deposit_fen.unwrap_or_default() {
-                fen @ 0.. => Ok(Money::from_fen(fen)),
-                _ => Err(Invalid::new("out_of_range", "不能为负数", "must not be negative")),
+            not_negative(self.deposit_fen.unwrap_or_default()),
+        );
+        let support_budget = validation.take(
+            "contract.support_budget_fen",
+            not_negative(self.support_budget_fen.unwrap_or_default()),
+        );
+        let report_period = match &self.report_period {
+            None => Some(None),
+            Some(period) => validation
+                .take("contract.report_period", parse_period(period))
+                .map(Some),
+        };
+        let renewal_window_days = validation.take(
+            "contract.renewal_window_days",
+            match self.renewal_window_days {
+                None => Ok(DEFAULT_RENEWAL_WINDOW_DAYS),
+                Some(days) => at_most_days(days, MAXIMUM_RENEWAL_WINDOW_DAYS),
+            },
+        );
+        let grace_days = validation.take(
+            "contract.grace_days",
+            match self.grace_days {
+                None => Ok(DEFAULT_GRACE_DAYS),
+                Some(days) => at_most_days(days, MAXIMUM_GRACE_DAYS),
             },
         );
         let validity = parse_validity(
@@ -186,6 +237,10 @@ impl ProposedTerms {
                 override_rate: override_rate?,
                 quota: quota?,
                 deposit: deposit?,
+                support_budget: support_budget?,
+                report_period: report_period?,
+                renewal_window_days: renewal_window_days?,
+                grace_days: grace_days?,
                 validity: validity?,
             })
         })();
@@ -195,10 +250,7 @@ impl ProposedTerms {
 
 impl ProposedQuota {
     fn check(&self, validation: &mut Validation) -> Option<Quota> {
-        let period = validation.take(
-            "contract.quota.period",
-            QuotaPeriod::from_name(&self.period).ok_or(not_one_of("month, quarter, year")),
-        );
+        let period = validation.take("contract.quota.period", parse_period(&self.period));
         let measure = validation.take(
             "contract.quota.measure",
             QuotaMeasure::from_name(&self.measure).ok_or(not_one_of("buckets, amount")),
@@ -229,6 +281,28 @@ pub(crate) fn not_one_of(names: &'static str) -> Invalid {
         message_zh: format!("应为以下之一：{names}").into(),
         message_en: format!("must be one of {names}").into(),
     }
+}
+
+fn parse_period(name: &str) -> Result<QuotaPeriod, Invalid> {
+    QuotaPeriod::from_name(name).ok_or_else(|| not_one_of("month, quarter, year"))
+}
+
+fn not_negative(fen: i64) -> Result<Money, Invalid> {
+    match fen {
+        0.. => Ok(Money::from_fen(fen)),
+        _ => Err(Invalid::new("out_of_range", "不能为负数", "must not be negative")),
+    }
+}
+
+fn at_most_days(days: i64, maximum: u16) -> Result<u16, Invalid> {
+    u16::try_from(days)
+        .ok()
+        .filter(|days| *days <= maximum)
+        .ok_or_else(|| Invalid {
+            code: "out_of_range",
+            message_zh: format!("应在 0 到 {maximum} 天之间").into(),
+            message_en: format!("must be from 0 to {maximum} days").into(),
+        })
 }
 
 fn rate(basis_points: i64) -> Result<Rate, Invalid> {
@@ -321,6 +395,10 @@ mod tests {
                 yearly_growth_bp: Some(500),
             }),
             deposit_fen: Some(5_000_000),
+            support_budget_fen: Some(2_000_000),
+            report_period: Some("quarter".into()),
+            renewal_window_days: Some(365),
+            grace_days: Some(90),
             valid_from: "2026-12-01".into(),
             valid_until: "2029-11-30T16:00:00Z".into(),
         }
@@ -334,13 +412,22 @@ mod tests {
             "2026-11-30T16:00:00Z".parse::<Instant>().unwrap()
         );
         assert_eq!(terms.override_rate, Rate::default());
+        assert_eq!(terms.support_budget, Money::from_fen(2_000_000));
+        assert_eq!(terms.report_period, Some(QuotaPeriod::Quarter));
+        assert_eq!((terms.renewal_window_days, terms.grace_days), (365, 90));
         let bare = ProposedTerms {
             quota: None,
             deposit_fen: None,
+            support_budget_fen: None,
+            report_period: None,
+            renewal_window_days: None,
+            grace_days: None,
             ..proposed()
         };
         let terms = bare.check(now()).unwrap();
         assert_eq!((terms.quota, terms.deposit), (None, Money::ZERO));
+        assert_eq!((terms.support_budget, terms.report_period), (Money::ZERO, None));
+        assert_eq!((terms.renewal_window_days, terms.grace_days), (90, 7));
     }
 
     #[test]
@@ -356,6 +443,10 @@ mod tests {
                 yearly_growth_bp: Some(70_000),
             }),
             deposit_fen: Some(-1),
+            support_budget_fen: Some(-1),
+            report_period: Some("week".into()),
+            renewal_window_days: Some(366),
+            grace_days: Some(91),
             valid_from: "tomorrow".into(),
             valid_until: "2026-02-30".into(),
         };
@@ -376,6 +467,10 @@ mod tests {
                 "contract.quota.target",
                 "contract.quota.yearly_growth_bp",
                 "contract.deposit_fen",
+                "contract.support_budget_fen",
+                "contract.report_period",
+                "contract.renewal_window_days",
+                "contract.grace_days",
                 "contract.valid_from",
                 "contract.valid_until",
             ]

@@ -73,7 +73,8 @@ pub use application::{
     },
 };
 pub use contract::{
-    Contract, ContractTerms, MAXIMUM_CONTRACT_DAYS, ProposedQuota, ProposedTerms, Quota, QuotaMeasure,
+    Contract, ContractTerms, DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, MAXIMUM_CONTRACT_DAYS,
+    MAXIMUM_GRACE_DAYS, MAXIMUM_RENEWAL_WINDOW_DAYS, ProposedQuota, ProposedTerms, Quota, QuotaMeasure,
     QuotaPeriod, parse_exclusivity, parse_validity,
 };
 pub use life::{

@@ -194,6 +194,11 @@ fn approve(
             yearly_growth_bp: Some(800),
         }),
         deposit_fen: Some(deposit_fen),
+        // A fifth of the deposit again, for the whole contract.
+        support_budget_fen: Some(deposit_fen / 5),
+        report_period: Some("quarter".to_owned()),
+        renewal_window_days: None,
+        grace_days: None,
         valid_from: from.to_string(),
         valid_until: until.to_string(),
     };

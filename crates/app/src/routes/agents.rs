@@ -16,6 +16,7 @@ pub mod terminate;
 pub mod withdraw_termination;
 
 use ::agents::{Agent, AgentLevel, Contract, Quota, Standing};
+use ::agents::{Agent, AgentLevel, Contract, Quota, QuotaPeriod};
 use kernel::{AgentId, ApplicationId, ContractId, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -120,6 +121,14 @@ pub struct ContractAnswer {
     quota: Option<QuotaAnswer>,
     /// 保证金（分）
     deposit_fen: i64,
+    /// 整个合同期的市场支持预算（分）
+    support_budget_fen: i64,
+    /// 市场报告的周期：`month`、`quarter` 或 `year`；不要求时为空
+    report_period: Option<&'static str>,
+    /// 到期前多少天起优先续约
+    renewal_window_days: u16,
+    /// 任务或报告期结束后的宽限天数
+    grace_days: u16,
     #[schema(value_type = String, format = DateTime)]
     valid_from: Instant,
     #[schema(value_type = String, format = DateTime)]
@@ -154,6 +163,10 @@ impl From<Contract> for ContractAnswer {
             override_rate_bp: terms.override_rate.basis_points(),
             quota: terms.quota.map(QuotaAnswer::from),
             deposit_fen: terms.deposit.fen(),
+            support_budget_fen: terms.support_budget.fen(),
+            report_period: terms.report_period.map(QuotaPeriod::name),
+            renewal_window_days: terms.renewal_window_days,
+            grace_days: terms.grace_days,
             valid_from: terms.validity.from(),
             valid_until: terms.validity.until(),
             version: contract.version,

@@ -24,6 +24,9 @@ fn approval() -> Value {
         "exclusivity": "exclusive",
         "share_rate_bp": 3_000,
         "deposit_fen": 5_000_000,
+        "support_budget_fen": 2_000_000,
+        "report_period": "quarter",
+        "renewal_window_days": 60,
         "valid_from": "2026-11-22",
         "valid_until": "2029-11-22",
     } })
@@ -192,7 +195,15 @@ fn an_application_becomes_an_agent_on_both_databases() {
         let agent = format!("/api/v1/agents/{}", approved["agent_id"].as_str().unwrap());
         assert_eq!(owner.get(&agent).expect(200)["number"], 1);
         let contracts = owner.get(&format!("{agent}/contract")).expect(200);
-        assert_eq!(contracts["items"][0]["share_rate_bp"], 3_000);
+        let contract = &contracts["items"][0];
+        assert_eq!(contract["share_rate_bp"], 3_000);
+        assert_eq!(contract["support_budget_fen"], 2_000_000);
+        assert_eq!(contract["report_period"], "quarter");
+        // What was not said is what the terms say where nothing is agreed.
+        assert_eq!(
+            (&contract["renewal_window_days"], &contract["grace_days"]),
+            (&json!(60), &json!(7))
+        );
 
         // The division is held now, for everybody.
         assert_eq!(availability("330106"), "held");
@@ -300,10 +311,12 @@ fn every_refusal_says_what_is_wrong_and_changes_nothing() {
     let mut long = approval();
     long["contract"]["share_rate_bp"] = json!(10_001);
     long["contract"]["valid_until"] = json!("2020-01-01");
+    long["contract"]["report_period"] = json!("week");
+    long["contract"]["grace_days"] = json!(91);
     let refused = operator
         .post(&path(&submitted, "/approve"), &long)
         .problem(422, "invalid_input");
-    assert_eq!(refused["errors"].as_array().unwrap().len(), 2);
+    assert_eq!(refused["errors"].as_array().unwrap().len(), 4);
     operator
         .get("/api/v1/applications?state=lost")
         .problem(422, "invalid_input");

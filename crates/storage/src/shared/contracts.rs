@@ -28,6 +28,10 @@ struct ContractRow {
     quota_target: Option<i64>,
     quota_yearly_growth_bp: Option<i32>,
     deposit_fen: i64,
+    support_budget_fen: i64,
+    report_period: Option<String>,
+    renewal_window_days: i32,
+    grace_days: i32,
     valid_from: Moment,
     valid_until: Moment,
     version: i64,
@@ -41,6 +45,10 @@ fn to_row(contract: &Contract) -> ContractRow {
         override_rate,
         quota,
         deposit,
+        support_budget,
+        report_period,
+        renewal_window_days,
+        grace_days,
         validity,
     } = contract.terms;
     ContractRow {
@@ -57,6 +65,10 @@ fn to_row(contract: &Contract) -> ContractRow {
         quota_target: quota.map(|quota| quota.target),
         quota_yearly_growth_bp: quota.map(|quota| quota.yearly_growth.basis_points().into()),
         deposit_fen: deposit.fen(),
+        support_budget_fen: support_budget.fen(),
+        report_period: report_period.map(|period| period.name().to_owned()),
+        renewal_window_days: renewal_window_days.into(),
+        grace_days: grace_days.into(),
         valid_from: validity.from().into(),
         valid_until: validity.until().into(),
         version: contract.version,
@@ -104,6 +116,15 @@ fn to_contract(row: &ContractRow) -> Result<Contract, RepositoryError> {
                 .ok_or_else(|| unusable("override_rate_bp", "out of range"))?,
             quota: quota(row).ok_or_else(|| unusable("quota_period", "not whole"))?,
             deposit: Money::from_fen(row.deposit_fen),
+            support_budget: Money::from_fen(row.support_budget_fen),
+            report_period: row
+                .report_period
+                .as_deref()
+                .map(|name| QuotaPeriod::from_name(name).ok_or_else(|| unusable("report_period", "unknown")))
+                .transpose()?,
+            renewal_window_days: u16::try_from(row.renewal_window_days)
+                .map_err(|_| unusable("renewal_window_days", "out of range"))?,
+            grace_days: u16::try_from(row.grace_days).map_err(|_| unusable("grace_days", "out of range"))?,
             validity: Period::new(row.valid_from.0, row.valid_until.0)
                 .ok_or_else(|| unusable("valid_until", "not after valid_from"))?,
         },

@@ -8,6 +8,8 @@ use agents::{
     Agent, AgentAction, AgentHistoryEntry, AgentLevel, Applicant, Application, ApplicationForm,
     ApplicationState, Contract, ContractTerms, Deadline, EndedTerritory, ProposedTerms, Termination,
     TerminationState,
+    Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
+    DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, ProposedTerms,
 };
 use identity::PolicyInForce;
 use kernel::{
@@ -120,6 +122,10 @@ pub fn contract(number: u16, level: AgentLevel) -> Contract {
             override_rate: Rate::default(),
             quota: None,
             deposit: Money::from_fen(5_000_000),
+            support_budget: Money::ZERO,
+            report_period: None,
+            renewal_window_days: DEFAULT_RENEWAL_WINDOW_DAYS,
+            grace_days: DEFAULT_GRACE_DAYS,
             validity: period("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
         },
         version: 1,
@@ -135,6 +141,10 @@ pub fn terms() -> ProposedTerms {
         override_rate_bp: None,
         quota: None,
         deposit_fen: Some(5_000_000),
+        support_budget_fen: None,
+        report_period: None,
+        renewal_window_days: None,
+        grace_days: None,
         valid_from: "2026-12-01".into(),
         valid_until: "2029-12-01".into(),
     }

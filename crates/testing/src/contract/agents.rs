@@ -5,11 +5,11 @@ use crate::{
     build::agents::{agent, applicant, contract},
 };
 use agents::{
-    Agent, AgentFilter, AgentLevel, AgentRepository, Applicant, Company, Contract, ContractTerms, Quota,
-    QuotaMeasure, QuotaPeriod,
+    Agent, AgentFilter, AgentLevel, AgentRepository, Applicant, Company, Contract, ContractTerms,
+    MAXIMUM_GRACE_DAYS, MAXIMUM_RENEWAL_WINDOW_DAYS, Quota, QuotaMeasure, QuotaPeriod,
 };
 use kernel::{
-    AgentId, AgentNumber, CourierId, CreditCode, CustomerId, PageRequest, Rate, ReachedAgent,
+    AgentId, AgentNumber, CourierId, CreditCode, CustomerId, Money, PageRequest, Rate, ReachedAgent,
     RepositoryError, Scope, Text,
 };
 use regions::Exclusivity;
@@ -202,6 +202,10 @@ where
                 target: 9_000_000_000,
                 yearly_growth: Rate::from_basis_points(1_000).unwrap(),
             }),
+            support_budget: Money::from_fen(7_000_000_000),
+            report_period: Some(QuotaPeriod::Month),
+            renewal_window_days: MAXIMUM_RENEWAL_WINDOW_DAYS,
+            grace_days: MAXIMUM_GRACE_DAYS,
             ..bare.terms
         },
         ..contract(2, AgentLevel::Province)

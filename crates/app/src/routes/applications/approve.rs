@@ -51,6 +51,17 @@ pub struct Terms {
     /// 保证金（分）
     #[schema(minimum = 0)]
     deposit_fen: Option<i64>,
+    /// 整个合同期的市场支持预算（分）
+    #[schema(minimum = 0)]
+    support_budget_fen: Option<i64>,
+    /// 市场报告的周期：`month`、`quarter` 或 `year`；不填则不要求
+    report_period: Option<String>,
+    /// 到期前多少天起优先续约，默认 90
+    #[schema(minimum = 0, maximum = 365)]
+    renewal_window_days: Option<i64>,
+    /// 任务或报告期结束多少天后算未完成，默认 7
+    #[schema(minimum = 0, maximum = 90)]
+    grace_days: Option<i64>,
     /// 生效时间（RFC 3339），或日期
     #[schema(example = "2026-12-01")]
     valid_from: String,
@@ -98,6 +109,10 @@ impl From<Terms> for ProposedTerms {
                 yearly_growth_bp: quota.yearly_growth_bp,
             }),
             deposit_fen: terms.deposit_fen,
+            support_budget_fen: terms.support_budget_fen,
+            report_period: terms.report_period,
+            renewal_window_days: terms.renewal_window_days,
+            grace_days: terms.grace_days,
             valid_from: terms.valid_from,
             valid_until: terms.valid_until,
         }
