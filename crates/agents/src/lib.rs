@@ -37,6 +37,7 @@ mod applicant;
 mod application;
 mod contract;
 mod life;
+mod deposit;
 mod rates;
 mod repository;
 mod territory;
@@ -89,6 +90,14 @@ pub use life::{
         Departure, EndTermination, EndedTerritory, TerminateAgent, TerminateAgentError, Termination,
         TerminationState, close_termination, find_departure, terminate_agent, withdraw_termination,
     },
+pub use deposit::{
+    APPEAL_PERIOD, Appeal, AppealDecision, AppealOutcome, DepositEntry, DepositEntryKind, DepositTotals,
+    MAXIMUM_DEPOSIT_AMOUNT, MAXIMUM_EVIDENCE,
+    appeal::{AppealDeduction, AppealError, DecideAppeal, appeal_deduction, decide_appeal},
+    deduct::{DeductDeposit, DeductDepositError, deduct_deposit},
+    pay::{PayDeposit, PayDepositError, pay_deposit},
+    refund::{ClearanceFacts, RefundDeposit, RefundDepositError, Unsettled, find_unsettled, refund_deposit},
+    repository::{DepositRepository, DepositSession},
 };
 pub use rates::RatesExceedWhole;
 pub use repository::{AgentFilter, AgentRepository};

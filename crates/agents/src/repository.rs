@@ -68,6 +68,15 @@ pub trait AgentRepository {
         ids: &[(AgentId, ContractId)],
     ) -> Result<BTreeMap<ContractId, Contract>, RepositoryError>;
 
+    /// The contract, locked until the transaction ends: whoever writes into what hangs on it, such as the ledger of its
+    /// deposit, waits for its turn. `None` where the agent has no such contract. For commands, which act on agents that
+    /// they found in the scope of whoever sent them.
+    fn lock_contract(
+        &mut self,
+        agent_id: AgentId,
+        id: ContractId,
+    ) -> Result<Option<Contract>, RepositoryError>;
+
     /// Every contract of those agents, an agent's together, oldest first.
     fn list_contracts(&mut self, agents: &[ReachedAgent]) -> Result<Vec<Contract>, RepositoryError>;
 }

@@ -8,6 +8,7 @@ mod agencies;
 mod agenda;
 mod cast;
 mod changes;
+mod contracts;
 mod customers;
 mod licences;
 mod past;
@@ -84,7 +85,7 @@ pub(crate) fn make(
     let founded = BusinessDay::of(now).minus_days(PAST_DAYS).start();
     let tree = DivisionTree::embedded();
     // Contents are kept, and passwords hashed, outside the transaction.
-    let licences = licences::keep(contents, founded, agencies::APPLICATIONS)?;
+    let licences = licences::keep(contents, founded, agencies::APPLICATIONS + contracts::PICTURES)?;
     let password_hash = accounts::hash_password(hasher)?;
     database.write(|session| {
         let mut random = Random::seeded("company");
@@ -92,6 +93,7 @@ pub(crate) fn make(
         supplies::add_products(session, &random, founded)?;
         let mut licences = licences.iter();
         agencies::found(session, tree, &mut random, founded, now, &accounts, &mut licences)?;
+        contracts::live_with(session, &random, founded, now, &accounts, &mut licences)?;
         accounts::employ(session, tree, &mut random, founded, &password_hash)?;
         customers::settle(session, tree, &mut random, founded)?;
         let headquarters = accounts.get("hq").copied();

@@ -7,6 +7,7 @@ mod idempotency;
 mod if_match;
 mod page;
 mod path_id;
+mod path_ids;
 mod query;
 mod upload;
 
@@ -16,6 +17,7 @@ pub use idempotency::{OptionalKey, OptionalKeyParameter, RequiredKey, RequiredKe
 pub use if_match::{IfMatch, entity_tag};
 pub use page::{PageParameters, Paged, Paging};
 pub use path_id::PathId;
+pub use path_ids::PathIds;
 pub use query::{Query, unknown_parameters};
 pub use upload::Upload;
 pub(crate) use upload::{not_a_picture, upload_too_large};

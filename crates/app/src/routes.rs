@@ -123,6 +123,14 @@ route_table! {
         POST  "/agents/{id}/reserved-customers/release" Permission(ManageAgents)     Everything   => agents::reserved_customers::release;
         POST  "/agents/{id}/reveal"                   Permission(RevealApplicants)   Everything   => agents::reveal;
 
+        GET   "/agents/{id}/attachments/{attachment_id}" Permission(ReadContractMoney) Tenant   => agents::attachment;
+        GET   "/agents/{id}/deposits"                 Permission(ReadContractMoney)  Tenant       => agents::deposits::list;
+        POST  "/agents/{id}/deposits/payments"        Permission(ManageContractMoney) Everything  => agents::deposits::pay;
+        POST  "/agents/{id}/deposits/deductions"      Permission(ManageContractMoney) Everything  => agents::deposits::deduct;
+        POST  "/agents/{id}/deposits/refunds"         Permission(ManageContractMoney) Everything  => agents::deposits::refund;
+        POST  "/agents/{id}/deposits/{entry_id}/appeal" Permission(ClaimContractMoney) Tenant     => agents::deposits::appeal;
+        POST  "/agents/{id}/deposits/{entry_id}/appeal/decide" Permission(ManageContractMoney) Everything => agents::deposits::decide;
+
         POST  "/orders"                               Permission(PlaceOrders)        Tenant       => orders::place;
         GET   "/orders"                               Permission(ReadOrders)         Tenant       => orders::list;
         GET   "/orders/{id}"                          Permission(ReadOrders)         Tenant       => orders::get;

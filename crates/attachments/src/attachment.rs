@@ -1,7 +1,8 @@
 //! What is known of an uploaded picture beside its content.
 
 use crate::ContentKey;
-use kernel::{AccountId, ApplicationId, AttachmentId, Instant};
+use kernel::{AccountId, AgentId, ApplicationId, AttachmentId, Instant};
+use uuid::Uuid;
 
 /// What a picture is kept as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,13 @@ pub enum AttachmentState {
         /// The application.
         application_id: ApplicationId,
     },
+    /// Part of a record that concerns an agent, such as a deduction from its deposit, for good.
+    Recorded {
+        /// The agent.
+        agent_id: AgentId,
+        /// The record, in whatever table it is.
+        record_id: Uuid,
+    },
     /// Nobody can read it any more: its content's key is gone. Content and row are about to go.
     Discarded,
 }
@@ -61,6 +69,7 @@ impl AttachmentState {
             Self::Uploading => "uploading",
             Self::Stored => "stored",
             Self::Attached { .. } => "attached",
+            Self::Recorded { .. } => "recorded",
             Self::Discarded => "discarded",
         }
     }

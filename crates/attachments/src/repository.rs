@@ -1,8 +1,9 @@
 //! The port of attachments.
 
 use crate::{Attachment, AttachmentState};
-use kernel::{AccountId, ApplicationId, AttachmentId, Instant, RepositoryError};
+use kernel::{AccountId, AgentId, ApplicationId, AttachmentId, Instant, ReachedAgent, RepositoryError};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Whose pictures a caller may see: an attachment outside is answered as if it were not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub enum AttachmentScope {
     Own(AccountId),
     /// Everybody's that are part of an application: whoever reviews these, for a reason.
     Attached,
+    /// Those that are part of a record that concerns the agent.
+    OfAgent(ReachedAgent),
 }
 
 impl AttachmentScope {
@@ -18,8 +21,10 @@ impl AttachmentScope {
     pub fn contains(self, attachment: &Attachment) -> bool {
         match (self, &attachment.state) {
             (_, AttachmentState::Uploading | AttachmentState::Discarded)
-            | (Self::Attached, AttachmentState::Stored) => false,
+            | (Self::Attached, AttachmentState::Stored | AttachmentState::Recorded { .. })
+            | (Self::OfAgent(_), AttachmentState::Stored | AttachmentState::Attached { .. }) => false,
             (Self::Own(account_id), _) => attachment.account_id == account_id,
+            (Self::OfAgent(agent), AttachmentState::Recorded { agent_id, .. }) => agent.id() == *agent_id,
             (Self::Attached, AttachmentState::Attached { .. }) => true,
         }
     }
@@ -55,6 +60,24 @@ pub trait AttachmentRepository {
         &mut self,
         application_ids: &[ApplicationId],
     ) -> Result<BTreeMap<ApplicationId, Vec<AttachmentId>>, RepositoryError>;
+
+    /// Makes the account's pictures, in that order, part of a record that concerns an agent and has none yet.
+    /// [`RepositoryError::LostRace`] where one of them cannot be: a use case asks
+    /// [`AttachmentRepository::list_attachable`] first.
+    fn attach_to_record(
+        &mut self,
+        account_id: AccountId,
+        agent_id: AgentId,
+        record_id: Uuid,
+        ids: &[AttachmentId],
+    ) -> Result<(), RepositoryError>;
+
+    /// What each of an agent's records has, in the order in which it was attached; those without any are left out.
+    fn list_attached_to_records(
+        &mut self,
+        agent_id: AgentId,
+        record_ids: &[Uuid],
+    ) -> Result<BTreeMap<Uuid, Vec<AttachmentId>>, RepositoryError>;
 
     /// How many pictures of the account are part of nothing, those included whose content is still to come.
     fn count_unattached(&mut self, account_id: AccountId) -> Result<u64, RepositoryError>;

@@ -3,6 +3,8 @@
 use kernel::{
     AgentId, ApplicationId, ContractId, CourierId, CustomerId, EventId, Instant, OrderId, ProductId,
     TerritoryId,
+    AgentId, ApplicationId, ContractId, CourierId, CustomerId, DepositEntryId, EventId, Instant, OrderId,
+    ProductId,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -106,6 +108,18 @@ facts! {
     OrderRated "order_rated" { order_id: OrderId }
     /// What is available of a product fell to its threshold or below.
     StockLow "stock_low" { agent_id: AgentId, product_id: ProductId, available: i64, threshold: i64 }
+    /// Headquarters noted that an agent paid into its deposit.
+    DepositPaid "deposit_paid" { agent_id: AgentId, contract_id: ContractId, entry_id: DepositEntryId }
+    /// Headquarters took from a deposit.
+    DepositDeducted "deposit_deducted" { agent_id: AgentId, contract_id: ContractId, entry_id: DepositEntryId }
+    /// An agent appealed against a deduction.
+    DeductionAppealed "deduction_appealed" { agent_id: AgentId, contract_id: ContractId, entry_id: DepositEntryId }
+    /// Headquarters let a deduction stand, or undid it.
+    DeductionAppealDecided "deduction_appeal_decided" { agent_id: AgentId, contract_id: ContractId, entry_id: DepositEntryId, reversed: bool }
+    /// What a deduction took is in the deposit again.
+    DeductionReversed "deduction_reversed" { agent_id: AgentId, contract_id: ContractId, entry_id: DepositEntryId }
+    /// Headquarters gave a deposit back, or a part of it.
+    DepositRefunded "deposit_refunded" { agent_id: AgentId, contract_id: ContractId, entry_id: DepositEntryId }
 }
 
 #[cfg(test)]

@@ -72,6 +72,14 @@ actions! {
     CustomerRevealed "customer_revealed"
     /// Where an order goes was shown in full; the subject is the order.
     OrderRevealed "order_revealed"
+    /// A payment into a deposit was noted; the subject is the entry of the ledger.
+    DepositPaid "deposit_paid"
+    /// Something was taken from a deposit; the subject is the entry.
+    DepositDeducted "deposit_deducted"
+    /// An appeal against a deduction was decided; the subject is the deduction's entry.
+    DeductionAppealDecided "deduction_appeal_decided"
+    /// A deposit was given back; the subject is the entry.
+    DepositRefunded "deposit_refunded"
     /// The key of a version was removed from the key file; the reason tells the version.
     KeyRetired "key_retired"
     /// Everything was sealed anew under another key; the reason tells its version.

@@ -31,6 +31,12 @@ permissions! {
     ManageAgents
     /// Let others into one's own exclusive territory.
     ConsentToOthers
+    /// Read deposits and market support, and the pictures that prove what is said of an agent.
+    ReadContractMoney
+    /// Note payments, deduct and refund, decide appeals and requests for market support.
+    ManageContractMoney
+    /// Appeal against deductions, ask for market support and tell what it was spent on.
+    ClaimContractMoney
     /// Add products and change them.
     ManageProducts
     /// Read stock and movements.

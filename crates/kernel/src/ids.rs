@@ -70,6 +70,8 @@ ids! {
     CustomerId
     /// One event on its way to one webhook.
     DeliveryId
+    /// One line of a deposit's ledger.
+    DepositEntryId
     /// One thing that happened, as the outbox tells it.
     EventId
     /// A holder's consent that others be appointed inside its territory.

@@ -39,8 +39,9 @@ pub use id_source::{IdSource, SystemIds};
 pub use identity_number::{IdentityNumber, MINIMUM_APPLICANT_AGE_YEARS};
 pub use ids::{
     AccountId, AddressId, AgentId, AgentNumber, ApplicationId, AttachmentId, AuditEntryId, ConsentId,
-    ContractId, CourierId, CustomerId, DeliveryId, EventId, HistoryEntryId, HolderConsentId, InvitationId,
-    MembershipId, MovementId, OrderId, ProductId, SessionId, TerritoryId, WebhookId,
+    ContractId, CourierId, CustomerId, DeliveryId, DepositEntryId, EventId, HistoryEntryId,
+    HolderConsentId, InvitationId, MembershipId, MovementId, OrderId, ProductId, SessionId, TerritoryId,
+    WebhookId,
 };
 pub use invalid::{FieldError, Invalid, Validation};
 pub use lease::LeaseRepository;

@@ -2,7 +2,8 @@
 
 use crate::{Person, PersonSession};
 use agents::{
-    Agent, Application, ApplicationFilter, ApplicationOrder, ApplicationScope, Contract, HistoryEntry,
+    Agent, Application, ApplicationFilter, ApplicationOrder, ApplicationScope, Contract, DepositEntry,
+    HistoryEntry,
 };
 use attachments::Attachment;
 use customers::{Address, Customer};
@@ -66,6 +67,8 @@ pub struct HeldAgent {
     pub agent: Agent,
     /// Its contracts, oldest first.
     pub contracts: Vec<Contract>,
+    /// The ledgers of its deposits, newest first, with what was said against deductions.
+    pub deposits: Vec<DepositEntry>,
 }
 
 /// All of it.
@@ -115,11 +118,17 @@ pub fn held_about(
     for contract in session.list_contracts(&owned)? {
         contracts.entry(contract.agent_id).or_default().push(contract);
     }
+    let mut deposits: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for agent in &owned {
+        let entries = every_page(|page| session.list_deposit_entries(*agent, None, page))?;
+        deposits.insert(agent.id(), entries);
+    }
     let agents: Vec<_> = session
         .find_agents(&agent_ids)?
         .into_values()
         .map(|agent| HeldAgent {
             contracts: contracts.remove(&agent.id).unwrap_or_default(),
+            deposits: deposits.remove(&agent.id).unwrap_or_default(),
             agent,
         })
         .collect();

@@ -1,7 +1,7 @@
 //! Who a person is: an account, the customer records that are its own, or a customer without an account.
 
 use crate::{ErasureRepository, Subject};
-use agents::ReviewSession;
+use agents::{DepositRepository, ReviewSession};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::{InboxRepository, OutboxRepository};
@@ -19,6 +19,7 @@ pub trait PersonSession:
     + ConsentRepository
     + CourierRepository
     + CustomerRepository
+    + DepositRepository
     + ErasureRepository
     + InboxRepository
     + OrderRepository
@@ -35,6 +36,7 @@ impl<S> PersonSession for S where
         + ConsentRepository
         + CourierRepository
         + CustomerRepository
+        + DepositRepository
         + ErasureRepository
         + InboxRepository
         + OrderRepository

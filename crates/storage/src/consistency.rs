@@ -35,13 +35,15 @@ pub enum Equation {
     CountyFiguresAreEvents,
     /// No two territories claim the same division on the same level at the same time: every address has one route.
     ClaimsAreDisjoint,
+    /// Each entry of a deposit's ledger tells the sum of those up to it, and what an appeal undid has its entry.
+    DepositIsItsEntries,
     /// The audit log is one chain: no entry was changed, put in or taken out since it was chained. Headquarters' alone.
     AuditIsOneChain,
 }
 
 impl Equation {
     /// Every equation, in the order they are checked.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::StockIsItsMovements,
         Self::MovementsAreOneChain,
         Self::MovementsAreAsTheySay,
@@ -57,6 +59,7 @@ impl Equation {
         Self::DailyFiguresAreEvents,
         Self::CountyFiguresAreEvents,
         Self::ClaimsAreDisjoint,
+        Self::DepositIsItsEntries,
         Self::AuditIsOneChain,
     ];
 
@@ -78,6 +81,7 @@ impl Equation {
             Self::DailyFiguresAreEvents => "daily_figures_are_events",
             Self::CountyFiguresAreEvents => "county_figures_are_events",
             Self::ClaimsAreDisjoint => "claims_are_disjoint",
+            Self::DepositIsItsEntries => "deposit_is_its_entries",
             Self::AuditIsOneChain => "audit_is_one_chain",
         }
     }

@@ -31,7 +31,8 @@ impl SealedTable {
     }
 
     /// Every table with sealed columns, in alphabetical order.
-    pub const ALL: [&'static Self; 18] = [
+    pub const ALL: [&'static Self; 21] = [
+    pub const ALL: [&'static Self; 21] = [
         &ACCOUNTS,
         &AGENT_CUSTOMERS,
         &AGENT_HISTORY,
@@ -43,6 +44,8 @@ impl SealedTable {
         &COURIERS,
         &CUSTOMER_ADDRESSES,
         &CUSTOMERS,
+        &DEPOSIT_APPEALS,
+        &DEPOSIT_ENTRIES,
         &IDEMPOTENCY_KEYS,
         &INVITATIONS,
         &ORDER_HISTORY,
@@ -121,6 +124,13 @@ pub(crate) static CUSTOMER_ADDRESSES: SealedTable = SealedTable::by_ids(
 );
 pub(crate) static CUSTOMERS: SealedTable =
     SealedTable::by_ids("customers", &["id"], &["name_sealed", "phone_sealed"]);
+pub(crate) static DEPOSIT_APPEALS: SealedTable = SealedTable::by_ids(
+    "deposit_appeals",
+    &["agent_id", "entry_id"],
+    &["text_sealed", "reason_sealed"],
+);
+pub(crate) static DEPOSIT_ENTRIES: SealedTable =
+    SealedTable::by_ids("deposit_entries", &["agent_id", "id"], &["note_sealed"]);
 pub(crate) static IDEMPOTENCY_KEYS: SealedTable = SealedTable {
     text: Some("key"),
     ..SealedTable::by_ids("idempotency_keys", &["account_id"], &["answer_sealed"])

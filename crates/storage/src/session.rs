@@ -2,6 +2,7 @@
 
 use crate::{ConsistencyRepository, ResealingRepository, Vault};
 use agents::{AgentLifeRepository, AgentRepository, ApplicationRepository, MatterRepository};
+use agents::{AgentRepository, ApplicationRepository, DepositRepository};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::{DeliveryRepository, InboxRepository, OutboxRepository, WebhookRepository};
@@ -33,6 +34,7 @@ pub trait Session:
     + CourierRepository
     + CustomerRepository
     + DeliveryRepository
+    + DepositRepository
     + ErasureRepository
     + FigureRepository
     + IdempotencyRepository

@@ -42,6 +42,8 @@ mod couriers;
 mod customer_addresses;
 #[path = "shared/customers.rs"]
 mod customers;
+#[path = "shared/deposits.rs"]
+mod deposits;
 #[path = "shared/erasures.rs"]
 mod erasures;
 #[path = "shared/faults.rs"]

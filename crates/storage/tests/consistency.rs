@@ -9,6 +9,10 @@
 #[path = "support/stored.rs"]
 mod support;
 
+use agents::{
+    AgentLevel, AppealDeduction, DecideAppeal, DeductDeposit, PayDeposit, appeal_deduction, decide_appeal,
+    deduct_deposit, pay_deposit,
+};
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 use identity::{AuditAction, AuditEntry, Origin, chain_audit_entries};
 use inventory::Quantity;
@@ -80,6 +84,7 @@ fn shop(stored: &Stored) {
                 tags: Vec::new(),
             };
             rate_orders(session, &ids, &[rating])?.remove(0).unwrap();
+            deposit(session, &ids);
             // Two in the chain, and one that waits for it.
             let entry = || {
                 let action = AuditAction::ApplicationApproved;
@@ -90,6 +95,47 @@ fn shop(stored: &Stored) {
             Ok(())
         })
         .unwrap();
+}
+
+/// A deposit of agent 1: paid, deducted, and the deduction undone.
+fn deposit(session: &mut dyn storage::Session, ids: &SeededIds) {
+    let contract = build::agents::contract(1, AgentLevel::County);
+    let (agent_id, contract_id) = (contract.agent_id, contract.id);
+    session.insert_contracts(&[contract]).unwrap();
+    let (actor, now) = (build::agents::account_id(7), instant(PLACED_AT));
+    let payment = PayDeposit {
+        agent_id,
+        contract_id,
+        actor,
+        amount_fen: 1_000,
+        reference: "0017".into(),
+    };
+    pay_deposit(session, ids, now, &payment).unwrap();
+    let deduction = DeductDeposit {
+        agent_id,
+        contract_id,
+        actor,
+        amount_fen: 300,
+        reason: "跨区销售".into(),
+        evidence: vec![build::attachments::upload(session, 1, 7)],
+    };
+    let deduction = deduct_deposit(session, ids, now, &deduction).unwrap();
+    let agent = Scope::All.agent(agent_id).unwrap();
+    let appeal = AppealDeduction {
+        agent,
+        entry_id: deduction.id,
+        actor,
+        text: "在本区".into(),
+    };
+    appeal_deduction(session, ids, now, &appeal).unwrap();
+    let decision = DecideAppeal {
+        agent,
+        entry_id: deduction.id,
+        actor,
+        outcome: "reversed".into(),
+        reason: "属实".into(),
+    };
+    decide_appeal(session, ids, now, &decision).unwrap();
 }
 
 fn place(customer: u16, at: Instant) -> PlaceOrder {
@@ -158,7 +204,7 @@ fn every_equation_holds_on_postgres() {
 }
 
 /// What breaks each equation. `{id}` stands for an id that nobody has, in the database's own words.
-const CORRUPTIONS: [(Equation, &str); 30] = [
+const CORRUPTIONS: [(Equation, &str); 34] = [
     (
         Equation::StockIsItsMovements,
         "UPDATE stock_items SET on_hand = on_hand + 1",
@@ -255,6 +301,22 @@ const CORRUPTIONS: [(Equation, &str); 30] = [
         Equation::ClaimsAreDisjoint,
         "INSERT INTO territory_claims \
          SELECT territory_id, range_first + 1, range_end, valid_from, valid_until FROM territory_claims",
+    ),
+    (
+        Equation::DepositIsItsEntries,
+        "UPDATE deposit_entries SET balance_after_fen = balance_after_fen + 1 WHERE kind = 'deducted'",
+    ),
+    (
+        Equation::DepositIsItsEntries,
+        "UPDATE deposit_entries SET amount_fen = amount_fen + 1 WHERE kind = 'paid'",
+    ),
+    (
+        Equation::DepositIsItsEntries,
+        "DELETE FROM deposit_entries WHERE kind = 'reversed'",
+    ),
+    (
+        Equation::DepositIsItsEntries,
+        "UPDATE deposit_appeals SET outcome = 'upheld'",
     ),
     (
         Equation::AuditIsOneChain,

@@ -5,7 +5,10 @@
 #[path = "support/stored.rs"]
 mod support;
 
-use agents::{Application, ApplicationAction, ApplicationScope, ApplicationState, HistoryEntry, StateName};
+use agents::{
+    AgentLevel, Appeal, AppealDecision, AppealOutcome, Application, ApplicationAction, ApplicationScope,
+    ApplicationState, HistoryEntry, StateName,
+};
 use attachments::Attachment;
 use customers::{AgentCustomer, CustomerFilter};
 use diesel::{
@@ -247,6 +250,7 @@ fn fill(session: &mut (dyn Session + 'static)) -> Result<(), RepositoryError> {
     })?;
     session.insert_agents(&[build::agents::agent(1)])?;
     session.insert_agent_history(&[build::agents::history_entry(1, 1)])?;
+    fill_contract(session)?;
     session.insert_application(
         &application(),
         &HistoryEntry {
@@ -302,6 +306,31 @@ fn fill(session: &mut (dyn Session + 'static)) -> Result<(), RepositoryError> {
     }])
 }
 
+/// The same of what hangs on a contract.
+fn fill_contract(session: &mut (dyn Session + 'static)) -> Result<(), RepositoryError> {
+    session.insert_contracts(&[build::agents::contract(1, AgentLevel::County)])?;
+    let entry = build::agents::deposit_entry(1, 1);
+    session.insert_deposit_entry(&entry)?;
+    let appeal = Appeal {
+        text: Text::parse("客户地址在本区").unwrap(),
+        at: instant(AT),
+        actor: account_id(),
+        decision: None,
+    };
+    session.insert_deposit_appeal(entry.agent_id, entry.id, &appeal)?;
+    let decision = AppealDecision {
+        outcome: AppealOutcome::Upheld,
+        reason: Text::parse("证据充分").unwrap(),
+        at: instant(AT),
+        actor: account_id(),
+    };
+    session.decide_deposit_appeal(entry.agent_id, entry.id, &decision)
+}
+
+fn reached_agent() -> ReachedAgent {
+    Scope::All.agent(build::agents::agent(1).id).unwrap()
+}
+
 /// All that is sealed, opened.
 fn everything(database: &Database) -> Vec<String> {
     database
@@ -340,6 +369,7 @@ fn everything(database: &Database) -> Vec<String> {
                         Scope::All.agent(build::agents::agent(1).id).unwrap(),
                         &PageRequest::first()
                     )?
+                    session.list_deposit_entries(reached_agent(), None, &PageRequest::first())?
                 ),
                 format!(
                     "{:?}",

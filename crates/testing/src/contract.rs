@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod audit;
 pub mod consents;
 pub mod customers;
+pub mod deposits;
 pub mod figures;
 pub mod identity;
 pub mod inbox;
@@ -71,6 +72,12 @@ macro_rules! for_every_contract {
                 a_first_order_makes_a_new_customer_once,
                 an_agent_lists_and_finds_its_own_customers,
                 a_new_name_reaches_every_agent,
+            }
+            deposits::{
+                a_contract_is_locked_under_its_agent,
+                deposit_entries_come_back_and_add_up,
+                a_number_of_a_ledger_is_taken_once,
+                an_appeal_is_noted_and_decided_once,
             }
             figures::{
                 deltas_add_up,

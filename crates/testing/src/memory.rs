@@ -6,6 +6,7 @@ mod attachments;
 mod audit;
 mod consents;
 mod customers;
+mod deposits;
 mod figures;
 mod identity;
 mod inbox;
@@ -33,6 +34,7 @@ pub struct Memory {
     audit: audit::Rows,
     consents: Vec<::identity::Consent>,
     customers: customers::Rows,
+    deposits: deposits::Rows,
     figures: figures::Rows,
     identity: identity::Rows,
     inbox: inbox::Rows,

@@ -9,20 +9,27 @@ CREATE TABLE attachments (
     height INTEGER NOT NULL CONSTRAINT attachments_height_positive CHECK (height > 0),
     -- Goes when the picture is discarded: content without its key is unreadable, whatever becomes of its file.
     content_key_sealed BLOB,
-    state TEXT NOT NULL CONSTRAINT attachments_state_known CHECK (state IN ('uploading', 'stored', 'attached', 'discarded')),
+    state TEXT NOT NULL CONSTRAINT attachments_state_known CHECK (state IN ('uploading', 'stored', 'attached', 'recorded', 'discarded')),
     application_id BLOB CONSTRAINT attachments_application_id_fkey REFERENCES applications (id),
-    -- Its place in the application's list.
+    -- The record that it is part of, in whatever table of the agent's, where it is no application's.
+    agent_id BLOB,
+    record_id BLOB,
+    -- Its place in the application's or the record's list.
     position INTEGER,
     created_at INTEGER NOT NULL,
     CONSTRAINT attachments_pkey PRIMARY KEY (id),
     CONSTRAINT attachments_state_whole CHECK (
-        (state = 'attached') = (application_id IS NOT NULL) AND (state = 'attached') = (position IS NOT NULL)
+        (state = 'attached') = (application_id IS NOT NULL)
+        AND (state = 'recorded') = (agent_id IS NOT NULL)
+        AND (state = 'recorded') = (record_id IS NOT NULL)
+        AND (state IN ('attached', 'recorded')) = (position IS NOT NULL)
     ),
     CONSTRAINT attachments_key_whole CHECK ((state = 'discarded') = (content_key_sealed IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX attachments_by_account ON attachments (account_id, id);
 CREATE UNIQUE INDEX attachments_position_key ON attachments (application_id, position) WHERE application_id IS NOT NULL;
+CREATE UNIQUE INDEX attachments_record_position_key ON attachments (agent_id, record_id, position) WHERE record_id IS NOT NULL;
 -- What the clean-up looks for.
 CREATE INDEX attachments_unattached ON attachments (created_at) WHERE state IN ('uploading', 'stored');
 CREATE INDEX attachments_discarded ON attachments (id) WHERE state = 'discarded';

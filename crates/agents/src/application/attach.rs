@@ -1,11 +1,11 @@
-//! Which pictures an application may take.
+//! Which pictures an application or another record may take.
 
 use super::form::too_many;
 use attachments::AttachmentRepository;
 use kernel::{AccountId, AttachmentId, FieldError, Invalid, RepositoryError, Validation};
 
 /// Takes at most `maximum` ids, each once; errors are on `attachments[i]`.
-pub(super) fn parse_attachments(
+pub(crate) fn parse_attachments(
     texts: &[String],
     maximum: usize,
     validation: &mut Validation,
@@ -30,7 +30,7 @@ pub(super) fn parse_attachments(
 
 /// An error for each of the pictures that the account may not attach. One that is somebody else's is refused like one
 /// that is not there.
-pub(super) fn refuse_unattachable(
+pub(crate) fn refuse_unattachable(
     session: &mut (impl AttachmentRepository + ?Sized),
     account_id: AccountId,
     ids: &[AttachmentId],
@@ -51,7 +51,7 @@ pub(super) fn refuse_unattachable(
 const fn unknown_attachment() -> Invalid {
     Invalid::new(
         "unknown_attachment",
-        "没有这个附件，或已用于其他申请",
+        "没有这个附件，或已用于他处",
         "is no picture of yours that is free to be attached",
     )
 }

@@ -3,6 +3,9 @@
 pub mod close_termination;
 pub mod contract;
 pub mod departure;
+pub mod attachment;
+pub mod contract;
+pub mod deposits;
 pub mod get;
 pub mod history;
 pub(in crate::routes) mod life;
@@ -18,8 +21,22 @@ pub mod withdraw_termination;
 use ::agents::{Agent, AgentLevel, Contract, Quota, Standing};
 use ::agents::{Agent, AgentLevel, Contract, Quota, QuotaPeriod};
 use kernel::{AgentId, ApplicationId, ContractId, Instant};
+use crate::problem::Problem;
+use ::agents::{Agent, AgentLevel, AgentRepository, Contract, Quota, QuotaPeriod};
+use kernel::{AgentId, ApplicationId, ContractId, Instant, ReachedAgent, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// The agent of a path, for whoever reaches its rows; whoever does not is told what is told of one that is not there.
+pub(in crate::routes) fn reached(
+    session: &mut (impl AgentRepository + ?Sized),
+    scope: Scope,
+    id: AgentId,
+) -> Result<ReachedAgent, Problem> {
+    let agent = scope.agent(id).ok_or_else(Problem::not_found)?;
+    session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
+    Ok(agent)
+}
 
 /// 代理商
 #[derive(Debug, Serialize, ToSchema)]

@@ -57,7 +57,11 @@ impl From<&Attachment> for AttachmentAnswer {
 }
 
 /// The picture itself, as a file for the caller.
-async fn file(state: &State, caller: &Caller, attachment: &Attachment) -> Result<HttpResponse, Problem> {
+pub(super) async fn file(
+    state: &State,
+    caller: &Caller,
+    attachment: &Attachment,
+) -> Result<HttpResponse, Problem> {
     let reader = caller.principal.account_id;
     let content = state.uploads.content(reader, attachment).await?;
     let name = format!(

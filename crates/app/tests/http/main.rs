@@ -18,6 +18,7 @@ mod consent;
 mod cookies;
 mod couriers;
 mod customers;
+mod deposits;
 mod edges;
 mod hardening;
 mod holds;

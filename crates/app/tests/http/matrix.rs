@@ -7,7 +7,7 @@ mod world;
 use crate::support::Answer;
 use app::{Entry, ROUTES, access::Access, reach::Reach};
 use identity::{Permission, Role};
-use rows::row;
+use rows::{Row, row};
 use serde_json::Value;
 use std::fmt::Write;
 use world::{Actor, Target, World};
@@ -89,7 +89,7 @@ fn try_route(world: &World, entry: &'static Entry, findings: &mut String) {
         let mut refusals = Vec::new();
         for whose in [Whose::Own, Whose::Others, Whose::Nobodys] {
             let row = row(world, &module, actor, whose);
-            for (path, target) in paths(world, entry, row.target, actor, whose) {
+            for (path, target) in paths(world, entry, &row, actor, whose) {
                 let wanted = expected(entry, actor, target, whose);
                 let path = format!("{path}{}", row.query_after(&path));
                 let answer = world.send(entry, actor, &row, &path);
@@ -137,17 +137,25 @@ fn try_route(world: &World, entry: &'static Entry, findings: &mut String) {
 fn paths(
     world: &World,
     entry: &Entry,
-    target: Option<Target>,
+    row: &Row,
     actor: Actor,
     whose: Whose,
 ) -> Vec<(String, Option<Target>)> {
-    let parameter = entry.path.split('/').find(|segment| segment.starts_with('{'));
-    if let Some(parameter) = parameter {
-        let target = target.unwrap_or_else(|| panic!("the matrix does not know what {parameter} is"));
+    let mut parameters = entry.path.split('/').filter(|segment| segment.starts_with('{'));
+    if let Some(parameter) = parameters.next() {
+        let known = |is_known: bool, parameter: &str| {
+            assert!(is_known, "the matrix does not know what {parameter} is")
+        };
+        known(row.target.is_some(), parameter);
+        let target = row.target.unwrap();
+        let path = parameters.fold(entry.path.to_owned(), |path, second| {
+            known(row.second.is_some(), second);
+            path.replace(second, row.second.as_ref().unwrap())
+        });
         let ids = world.ids(target, actor, whose);
         return ids
             .into_iter()
-            .map(|id| (entry.path.replace(parameter, &id), Some(target)))
+            .map(|id| (path.replace(parameter, &id), Some(target)))
             .collect();
     }
     if whose == Whose::Own {

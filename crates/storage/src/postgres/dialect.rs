@@ -6,7 +6,10 @@ use super::{
     columns,
     figures::{CountyRow, DayRow},
     order_rows::{OrderRow, StateRow},
-    schema::{accounts, agents, applications, daily_county_figures, daily_figures, order_counters, orders},
+    schema::{
+        accounts, agents, applications, contracts, daily_county_figures, daily_figures, order_counters,
+        orders,
+    },
     values::{Key, Moment},
 };
 use chrono::NaiveDate;
@@ -40,6 +43,17 @@ pub(super) fn lock_applications(connection: &mut Connection, ids: &[Key]) -> Que
         .select(applications::id)
         .for_no_key_update()
         .load(connection)
+}
+
+/// Locks a contract until the transaction ends. Rows that refer to it may come and go meanwhile.
+pub(super) fn lock_contract(connection: &mut Connection, agent_id: Key, id: Key) -> QueryResult<()> {
+    contracts::table
+        .find((agent_id, id))
+        .select(contracts::id)
+        .for_no_key_update()
+        .first::<Key>(connection)
+        .optional()
+        .map(drop)
 }
 
 /// Raises the counter of an agent's day and answers its new value.

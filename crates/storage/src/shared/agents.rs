@@ -3,6 +3,7 @@
 use super::{
     BATCH_ROWS,
     applicants::{SealedApplicant, identity_index},
+    dialect,
     schema::{agents, contracts},
     sealing::{Envelope, SealedRow},
     session::Session,
@@ -224,6 +225,16 @@ impl AgentRepository for Session {
         ids: &[(AgentId, ContractId)],
     ) -> Result<BTreeMap<ContractId, Contract>, RepositoryError> {
         self.contracts_of_ids(ids)
+    }
+
+    fn lock_contract(
+        &mut self,
+        agent_id: AgentId,
+        id: ContractId,
+    ) -> Result<Option<Contract>, RepositoryError> {
+        dialect::lock_contract(&mut self.connection, agent_id.into(), id.into())
+            .map_err(|error| self.faults.of(error))?;
+        Ok(self.contracts_of_ids(&[(agent_id, id)])?.remove(&id))
     }
 
     fn list_contracts(&mut self, agents: &[ReachedAgent]) -> Result<Vec<Contract>, RepositoryError> {

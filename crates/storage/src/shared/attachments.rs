@@ -13,13 +13,15 @@ use ::attachments::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use diesel::prelude::*;
-use kernel::{AccountId, ApplicationId, AttachmentId, Instant, Invalid, RepositoryError};
+use kernel::{AccountId, AgentId, ApplicationId, AttachmentId, Instant, Invalid, RepositoryError};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 const UPLOADING: &str = "uploading";
 const STORED: &str = "stored";
 const ATTACHED: &str = "attached";
+const RECORDED: &str = "recorded";
 const DISCARDED: &str = "discarded";
 const UNATTACHED: [&str; 2] = [UPLOADING, STORED];
 
@@ -35,6 +37,8 @@ struct AttachmentRow {
     content_key_sealed: Option<Envelope>,
     state: String,
     application_id: Option<Key>,
+    agent_id: Option<Key>,
+    record_id: Option<Key>,
     created_at: Moment,
 }
 
@@ -61,6 +65,8 @@ fn to_row(vault: &Vault, attachment: &Attachment) -> Result<AttachmentRow, Repos
         content_key_sealed: Some(sealed_row(vault, attachment.id).seal("content_key_sealed", &key)?),
         state: UPLOADING.to_owned(),
         application_id: None,
+        agent_id: None,
+        record_id: None,
         created_at: attachment.created_at.into(),
     })
 }
@@ -71,11 +77,16 @@ fn to_attachment(vault: &Vault, row: &AttachmentRow) -> Result<Attachment, Repos
     let number =
         |column, number: i32| u32::try_from(number).map_err(|_| unusable(column, "a negative number"));
     let id = AttachmentId::from(row.id);
-    let state = match (row.state.as_str(), row.application_id) {
-        (UPLOADING, None) => AttachmentState::Uploading,
-        (STORED, None) => AttachmentState::Stored,
-        (ATTACHED, Some(application_id)) => AttachmentState::Attached {
+    let record = row.agent_id.zip(row.record_id);
+    let state = match (row.state.as_str(), row.application_id, record) {
+        (UPLOADING, None, None) => AttachmentState::Uploading,
+        (STORED, None, None) => AttachmentState::Stored,
+        (ATTACHED, Some(application_id), None) => AttachmentState::Attached {
             application_id: application_id.into(),
+        },
+        (RECORDED, None, Some((agent_id, record_id))) => AttachmentState::Recorded {
+            agent_id: agent_id.into(),
+            record_id: record_id.0,
         },
         _ => return Err(unusable("state", "unknown, or not whole")),
     };
@@ -142,6 +153,8 @@ macro_rules! discarded {
         (
             attachments::state.eq(DISCARDED),
             attachments::application_id.eq(None::<Key>),
+            attachments::agent_id.eq(None::<Key>),
+            attachments::record_id.eq(None::<Key>),
             attachments::position.eq(None::<i32>),
             attachments::content_key_sealed.eq(None::<Envelope>),
         )
@@ -256,6 +269,52 @@ impl AttachmentRepository for Session {
         for (application_id, id) in rows {
             if let Some(application_id) = application_id {
                 attached.entry(application_id.into()).or_default().push(id.into());
+            }
+        }
+        Ok(attached)
+    }
+
+    fn attach_to_record(
+        &mut self,
+        account_id: AccountId,
+        agent_id: AgentId,
+        record_id: Uuid,
+        ids: &[AttachmentId],
+    ) -> Result<(), RepositoryError> {
+        for (position, id) in (0_i32..).zip(ids) {
+            let written = diesel::update(attachments::table)
+                .filter(attachments::id.eq(Key::from(*id)))
+                .filter(attachments::account_id.eq(Key::from(account_id)))
+                .filter(attachments::state.eq(STORED))
+                .set((
+                    attachments::state.eq(RECORDED),
+                    attachments::agent_id.eq(Key::from(agent_id)),
+                    attachments::record_id.eq(Key(record_id)),
+                    attachments::position.eq(position),
+                ))
+                .execute(&mut self.connection)
+                .map_err(|error| self.faults.of(error))?;
+            self.faults.expect_rows(written, 1, "attachments")?;
+        }
+        Ok(())
+    }
+
+    fn list_attached_to_records(
+        &mut self,
+        agent_id: AgentId,
+        record_ids: &[Uuid],
+    ) -> Result<BTreeMap<Uuid, Vec<AttachmentId>>, RepositoryError> {
+        let rows: Vec<(Option<Key>, Key)> = attachments::table
+            .filter(attachments::agent_id.eq(Key::from(agent_id)))
+            .filter(attachments::record_id.eq_any(record_ids.iter().copied().map(Key)))
+            .order((attachments::record_id, attachments::position))
+            .select((attachments::record_id, attachments::id))
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        let mut attached: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (record_id, id) in rows {
+            if let Some(record_id) = record_id {
+                attached.entry(record_id.0).or_default().push(id.into());
             }
         }
         Ok(attached)

@@ -198,6 +198,31 @@ pub(super) const fn query(equation: Equation) -> Option<Query> {
                     AND others.valid_from = claims.valid_from) \
                 WHERE territories.agent_id = $1",
         },
+        Equation::DepositIsItsEntries => Query {
+            subject: "deposit entry",
+            rows: "deposit_entries WHERE agent_id = $1",
+            differences: "\
+                SELECT id, '' AS detail, 'number ' || place || ', balance ' || balance AS expected, \
+                       'number ' || number || ', balance ' || balance_after_fen AS found \
+                FROM (SELECT id, number, balance_after_fen, ROW_NUMBER() OVER entries AS place, \
+                             SUM(CASE WHEN kind IN ('paid', 'reversed') THEN amount_fen ELSE -amount_fen END) \
+                               OVER entries AS balance \
+                      FROM deposit_entries WHERE agent_id = $1 \
+                      WINDOW entries AS (PARTITION BY contract_id ORDER BY number)) AS ledger \
+                WHERE number <> place OR balance_after_fen <> balance \
+                UNION ALL \
+                SELECT deductions.id, 'appeal', \
+                       CASE WHEN appeals.outcome = 'reversed' THEN 'undone by ' || deductions.amount_fen ELSE 'not undone' END, \
+                       COALESCE('undone by ' || reversals.amount_fen, 'not undone') \
+                FROM deposit_entries AS deductions \
+                LEFT JOIN deposit_appeals AS appeals \
+                  ON appeals.agent_id = deductions.agent_id AND appeals.entry_id = deductions.id \
+                LEFT JOIN deposit_entries AS reversals \
+                  ON reversals.agent_id = deductions.agent_id AND reversals.deduction_id = deductions.id \
+                WHERE deductions.agent_id = $1 \
+                  AND CASE WHEN appeals.outcome = 'reversed' THEN deductions.amount_fen ELSE 0 END \
+                      <> COALESCE(reversals.amount_fen, 0)",
+        },
         Equation::OrderIdTellsAgent
         | Equation::DailyFiguresAreEvents
         | Equation::CountyFiguresAreEvents

@@ -624,6 +624,46 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(agents, contracts);
 
+// -- deposits
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    deposit_entries (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        contract_id -> Id,
+        number -> BigInt,
+        kind -> Text,
+        deduction_id -> Nullable<Id>,
+        amount_fen -> BigInt,
+        balance_after_fen -> BigInt,
+        note_sealed -> Binary,
+        entered_at -> Moment,
+        actor_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    deposit_appeals (agent_id, entry_id) {
+        agent_id -> Id,
+        entry_id -> Id,
+        text_sealed -> Binary,
+        appealed_at -> Moment,
+        actor_id -> Id,
+        outcome -> Nullable<Text>,
+        reason_sealed -> Nullable<Binary>,
+        decided_at -> Nullable<Moment>,
+        decided_by -> Nullable<Id>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(deposit_appeals, deposit_entries);
+
 // -- territories
 
 diesel::table! {
@@ -843,6 +883,8 @@ diesel::table! {
         content_key_sealed -> Nullable<Binary>,
         state -> Text,
         application_id -> Nullable<Id>,
+        agent_id -> Nullable<Id>,
+        record_id -> Nullable<Id>,
         position -> Nullable<Integer>,
         created_at -> Moment,
     }

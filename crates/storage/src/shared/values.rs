@@ -41,8 +41,8 @@ macro_rules! keys {
 
 keys! {
     AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ContractId CourierId
-    CustomerId DeliveryId EventId HistoryEntryId HolderConsentId InvitationId MembershipId MovementId
-    OrderId ProductId SessionId TerritoryId WebhookId
+    CustomerId DeliveryId DepositEntryId EventId HistoryEntryId HolderConsentId InvitationId MembershipId
+    MovementId OrderId ProductId SessionId TerritoryId WebhookId
 }
 
 impl From<DateTime<Utc>> for Moment {

@@ -35,6 +35,15 @@ pub(super) fn lock_applications(_: &mut Connection, ids: &[Key]) -> QueryResult<
     Ok(ids.to_vec())
 }
 
+/// Nothing: the writer's transaction is the lock of every contract.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "on PostgreSQL it is a statement, which may fail"
+)]
+pub(super) fn lock_contract(_: &mut Connection, _: Key, _: Key) -> QueryResult<()> {
+    Ok(())
+}
+
 /// Raises the counter of an agent's day and answers its new value.
 pub(super) fn raise_order_counter(
     connection: &mut Connection,

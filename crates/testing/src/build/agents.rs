@@ -9,12 +9,14 @@ use agents::{
     ApplicationState, Contract, ContractTerms, Deadline, EndedTerritory, ProposedTerms, Termination,
     TerminationState,
     Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
-    DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, ProposedTerms,
+    DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, DepositEntry, DepositEntryKind, ProposedTerms,
 };
 use identity::PolicyInForce;
 use kernel::{
     AccountId, AgentId, AgentNumber, ApplicationId, ContractId, EmailAddress, HistoryEntryId, IdentityNumber,
     MobileNumber, Money, PersonName, Rate, TerritoryId, Text,
+    AccountId, AgentId, AgentNumber, ApplicationId, ContractId, DepositEntryId, EmailAddress, IdentityNumber,
+    MobileNumber, Money, PersonName, Rate, Text,
 };
 use regions::Exclusivity;
 use uuid::Uuid;
@@ -130,6 +132,25 @@ pub fn contract(number: u16, level: AgentLevel) -> Contract {
         },
         version: 1,
         signed_at: instant("2025-12-01T00:00:00Z"),
+    }
+}
+
+/// A payment of 1,000 fen, the entry with that number in the ledger of the contract of the agent with that number.
+pub fn deposit_entry(number: u16, agent: u16) -> DepositEntry {
+    let contract = contract(agent, AgentLevel::County);
+    DepositEntry {
+        id: DepositEntryId::from_uuid(Uuid::from_u128(u128::from(agent) << 16 | u128::from(number))),
+        agent_id: contract.agent_id,
+        contract_id: contract.id,
+        number: number.into(),
+        kind: DepositEntryKind::Paid,
+        amount: Money::from_fen(1_000),
+        balance_after: Money::from_fen(1_000),
+        note: Text::parse("工行 20260105-0017").unwrap(),
+        evidence: Vec::new(),
+        at: instant("2026-01-05T00:00:00Z"),
+        actor: account_id(7),
+        appeal: None,
     }
 }
 

@@ -130,6 +130,14 @@ impl AgentRepository for Memory {
         Ok(found.map(|contract| (contract.id, contract.clone())).collect())
     }
 
+    fn lock_contract(
+        &mut self,
+        agent_id: AgentId,
+        id: ContractId,
+    ) -> Result<Option<Contract>, RepositoryError> {
+        Ok(self.find_contracts(&[(agent_id, id)])?.remove(&id))
+    }
+
     fn list_contracts(&mut self, agents: &[ReachedAgent]) -> Result<Vec<Contract>, RepositoryError> {
         let all = self.agents.contracts.values();
         let mut found: Vec<_> = all

@@ -2,14 +2,16 @@
 
 use super::Memory;
 use attachments::{Attachment, AttachmentRepository, AttachmentScope, AttachmentState, ContentKey};
-use kernel::{AccountId, ApplicationId, AttachmentId, Instant, RepositoryError};
+use kernel::{AccountId, AgentId, ApplicationId, AttachmentId, Instant, RepositoryError};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// What is kept.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     pub(super) attachments: BTreeMap<AttachmentId, Attachment>,
     pub(super) attached: BTreeMap<ApplicationId, Vec<AttachmentId>>,
+    recorded: BTreeMap<(AgentId, Uuid), Vec<AttachmentId>>,
 }
 
 impl Memory {
@@ -51,6 +53,9 @@ impl Memory {
             row.content_key = ContentKey::from_bytes([0; 32]);
             for attached in self.attachments.attached.values_mut() {
                 attached.retain(|kept| kept != id);
+            }
+            for recorded in self.attachments.recorded.values_mut() {
+                recorded.retain(|kept| kept != id);
             }
         }
         ids.len()
@@ -112,6 +117,36 @@ impl AttachmentRepository for Memory {
         Ok(attached
             .filter(|(id, attached)| application_ids.contains(id) && !attached.is_empty())
             .map(|(id, attached)| (*id, attached.clone()))
+            .collect())
+    }
+
+    fn attach_to_record(
+        &mut self,
+        account_id: AccountId,
+        agent_id: AgentId,
+        record_id: Uuid,
+        ids: &[AttachmentId],
+    ) -> Result<(), RepositoryError> {
+        if self.list_attachable(account_id, ids)? != ids {
+            return Err(RepositoryError::LostRace("attachments"));
+        }
+        let rows = &mut self.attachments;
+        for id in ids {
+            rows.attachments.get_mut(id).unwrap().state = AttachmentState::Recorded { agent_id, record_id };
+        }
+        rows.recorded.insert((agent_id, record_id), ids.to_vec());
+        Ok(())
+    }
+
+    fn list_attached_to_records(
+        &mut self,
+        agent_id: AgentId,
+        record_ids: &[Uuid],
+    ) -> Result<BTreeMap<Uuid, Vec<AttachmentId>>, RepositoryError> {
+        let recorded = self.attachments.recorded.iter();
+        Ok(recorded
+            .filter(|((of, record), ids)| *of == agent_id && record_ids.contains(record) && !ids.is_empty())
+            .map(|((_, record), ids)| (*record, ids.clone()))
             .collect())
     }
 

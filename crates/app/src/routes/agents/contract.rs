@@ -1,6 +1,6 @@
 //! Tells the contracts of an agent.
 
-use super::ContractAnswer;
+use super::{ContractAnswer, reached};
 use crate::{access::Caller, extract::PathId, problem::Problem, state::State};
 use actix_web::web::{Data, Json};
 use kernel::AgentId;
@@ -30,8 +30,7 @@ pub async fn handle(
     let scope = caller.scope()?;
     state
         .read(move |session, _| -> Result<_, Problem> {
-            let agent = scope.agent(id).ok_or_else(Problem::not_found)?;
-            session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
+            let agent = reached(session, scope, id)?;
             let contracts = session.list_contracts(&[agent])?;
             Ok(Json(Contracts {
                 items: contracts.into_iter().map(ContractAnswer::from).collect(),

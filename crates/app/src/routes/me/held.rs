@@ -3,6 +3,7 @@
 mod mapping;
 
 use super::consent::ConsentAnswer;
+use crate::routes::agents::deposits::DepositEntryAnswer;
 use kernel::{DivisionCode, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -243,6 +244,8 @@ pub struct AgentPart {
     #[schema(value_type = String, format = DateTime)]
     created_at: Instant,
     contracts: Vec<ContractPart>,
+    /// 保证金流水，最新的在前
+    deposits: Vec<DepositEntryAnswer>,
 }
 
 /// 代理合同

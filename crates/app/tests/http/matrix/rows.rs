@@ -18,6 +18,8 @@ use testing::build::{agents::identity_number, attachments::png, inventory::produ
 pub struct Row {
     /// What the parameter in its path names.
     pub target: Option<Target>,
+    /// What a second parameter in its path names: something of the agent that the first one names.
+    pub second: Option<String>,
     /// The parameters without which it is 422.
     pub query: &'static str,
     /// Its body.
@@ -30,9 +32,17 @@ impl Row {
     fn new(target: impl Into<Option<Target>>) -> Self {
         Self {
             target: target.into(),
+            second: None,
             query: "",
             body: None,
             file: None,
+        }
+    }
+
+    fn second(self, id: impl ToString) -> Self {
+        Self {
+            second: Some(id.to_string()),
+            ..self
         }
     }
 
@@ -229,6 +239,21 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             },
             "reason": "续约",
         })),
+
+        "agents::attachment" => Row::new(Target::Agent).second(world.evidence(whose)),
+        "agents::deposits::list" => Row::new(Target::Agent),
+        "agents::deposits::pay" | "agents::deposits::refund" => Row::new(Target::Agent).body(json!({
+            "contract_id": world.contract(whose), "amount_fen": 1, "reference": "0017",
+        })),
+        "agents::deposits::deduct" => Row::new(Target::Agent).body(json!({
+            "contract_id": world.contract(whose), "amount_fen": 1, "reason": "跨区销售", "attachments": [],
+        })),
+        "agents::deposits::appeal" => Row::new(Target::Agent)
+            .second(world.deduction(whose))
+            .body(json!({"text": "在本区"})),
+        "agents::deposits::decide" => Row::new(Target::Agent)
+            .second(world.deduction(whose))
+            .body(json!({"outcome": "upheld", "reason": "证据充分"})),
 
         "orders::place" => none().body(json!({
             "customer_id": world.customer,

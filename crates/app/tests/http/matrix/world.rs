@@ -10,6 +10,7 @@ use super::{
     rows::{Row, address, picture},
 };
 use crate::support::{Answer, Client, PASSWORD, TestApp};
+use agents::{AgentLevel, DepositEntry, DepositEntryKind};
 use app::Entry;
 use events::{
     Delivery, DeliveryState, Event, Fact, Failure, Topics, Webhook, WebhookFormat, WebhookSecret, WebhookUrl,
@@ -18,6 +19,8 @@ use identity::{Membership, Position, Role};
 use kernel::{
     AccountId, AgentId, Clock, CourierId, CustomerId, DeliveryId, EventId, MembershipId, OrderId,
     RepositoryError, WebhookId,
+    AccountId, AgentId, AttachmentId, Clock, ContractId, CourierId, CustomerId, DepositEntryId, MembershipId,
+    Money, RepositoryError,
 };
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
@@ -26,6 +29,9 @@ use testing::build::{
     agents::identity_number,
     inventory::product,
     territories::{agent_id, territory},
+    agents::{contract, deposit_entry, identity_number},
+    inventory::product,
+    territories::agent_id,
 };
 use uuid::Uuid;
 
@@ -105,6 +111,7 @@ pub struct World {
     usernames: BTreeMap<Actor, String>,
     applications: BTreeMap<Actor, String>,
     attachments: BTreeMap<Actor, String>,
+    evidence: [AttachmentId; 2],
     wechat: WechatDouble,
     bystander: AccountId,
     strange_customers: Vec<String>,
@@ -153,6 +160,46 @@ fn hire(owner: &Client, username: &str, phone: &str) -> String {
     text(&owner.post("/api/v1/couriers", &form).expect(201), "id")
 }
 
+/// Agents 1 and 2 each have a contract, with a deduction from its deposit that a picture of their owner's proves. Answers the
+/// pictures.
+fn sign_contracts(app: &TestApp, offices: [&Client; 2]) -> [AttachmentId; 2] {
+    let mut number = 0;
+    offices.map(|office| {
+        number += 1;
+        let me = office.get("/api/v1/me").expect(200);
+        let account_id: AccountId = text(&me["principal"], "account_id").parse().unwrap();
+        let uploaded = office
+            .with("Content-Type", "application/octet-stream")
+            .send("POST", "/api/v1/attachments", &picture())
+            .expect(201);
+        let evidence: AttachmentId = text(&uploaded, "id").parse().unwrap();
+        let deduction = DepositEntry {
+            kind: DepositEntryKind::Deducted,
+            balance_after: Money::ZERO,
+            ..deposit_entry(2, number)
+        };
+        app.state
+            .database
+            .write::<_, RepositoryError>(|session| {
+                session.insert_contracts(&[contract(number, AgentLevel::County)])?;
+                session.insert_deposit_entry(&deposit_entry(1, number))?;
+                session.insert_deposit_entry(&deduction)?;
+                let record = deduction.id.as_uuid();
+                session.attach_to_record(account_id, deduction.agent_id, record, &[evidence])
+            })
+            .unwrap();
+        evidence
+    })
+}
+
+/// The agent that a first parameter names: what a second one names is that agent's.
+const fn agent_of(whose: Whose) -> u16 {
+    match whose {
+        Whose::Own | Whose::Nobodys => 1,
+        Whose::Others => 2,
+    }
+}
+
 impl World {
     #[expect(clippy::too_many_lines, reason = "a world is made in one go")]
     pub fn new() -> Self {
@@ -196,6 +243,7 @@ impl World {
             )
             .expect(200);
 
+        let evidence = sign_contracts(&app, [&owner, &stranger]);
         let mut clients = BTreeMap::from([(Actor::Nobody, app.client())]);
         let mut usernames = BTreeMap::new();
         for role in Role::ALL {
@@ -268,6 +316,7 @@ impl World {
             usernames,
             applications,
             attachments,
+            evidence,
             wechat,
             bystander: text(&bystander["principal"], "account_id").parse().unwrap(),
             strange_customers: vec![strange_customer],
@@ -293,6 +342,22 @@ impl World {
     /// The serial of an identity number that nobody has.
     pub fn fresh_serial(&self) -> u16 {
         self.next()
+    }
+
+    /// The contract of the agent that is asked about.
+    pub fn contract(&self, whose: Whose) -> ContractId {
+        contract(agent_of(whose), AgentLevel::County).id
+    }
+
+    /// The deduction from its deposit.
+    pub fn deduction(&self, whose: Whose) -> DepositEntryId {
+        deposit_entry(2, agent_of(whose)).id
+    }
+
+    /// The picture that proves it.
+    pub fn evidence(&self, whose: Whose) -> AttachmentId {
+        let [own, others] = self.evidence;
+        if agent_of(whose) == 1 { own } else { others }
     }
 
     /// A refresh token that is good.

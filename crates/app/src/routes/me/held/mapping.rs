@@ -5,7 +5,7 @@ use super::{
     ChangePart, ContractPart, CourierPart, CustomerPart, HeldAnswer, LinePart, MembershipPart, MessagePart,
     OrderPart, RatingPart, SignInPart,
 };
-use crate::routes::me::consent::ConsentAnswer;
+use crate::routes::{agents::deposits::DepositEntryAnswer, me::consent::ConsentAnswer};
 use ::agents::{Applicant, Contract};
 use ::attachments::Attachment;
 use ::customers::{Address, Position};
@@ -260,6 +260,12 @@ impl From<&HeldAgent> for AgentPart {
             holder: held.agent.holder.as_ref().map(ApplicantPart::from),
             created_at: held.agent.created_at,
             contracts: held.contracts.iter().map(ContractPart::from).collect(),
+            deposits: held
+                .deposits
+                .iter()
+                .cloned()
+                .map(DepositEntryAnswer::from)
+                .collect(),
         }
     }
 }

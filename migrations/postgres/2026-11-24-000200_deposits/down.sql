@@ -1,0 +1,2 @@
+DROP TABLE deposit_appeals;
+DROP TABLE deposit_entries;
