@@ -41,6 +41,7 @@ mod deposit;
 mod rates;
 mod repository;
 mod territory;
+mod support;
 
 pub use agent::{Agent, AgentLevel, parse_level};
 pub use applicant::{Applicant, ApplicantKind, Company, CompanyName};
@@ -111,4 +112,11 @@ pub use territory::{
         ConcernedAgent, TransferPlan, TransferTarget, TransferTerritories, TransferTerritoriesError,
         plan_transfer, transfer_territories,
     },
+pub use support::{
+    Decided, MAXIMUM_SPENDINGS, MAXIMUM_SUPPORT_PICTURES, SupportRequest, SupportSpending, SupportState,
+    SupportStateName, SupportTotals, SupportTransitionError,
+    decide::{ApproveSupport, ChangeSupportError, RejectSupport, approve_support, reject_support},
+    repository::{SupportRepository, SupportSession},
+    request::{CancelSupport, RequestSupport, RequestSupportError, cancel_support, request_support},
+    spend::{SpendSupport, spend_support},
 };

@@ -130,6 +130,12 @@ route_table! {
         POST  "/agents/{id}/deposits/refunds"         Permission(ManageContractMoney) Everything  => agents::deposits::refund;
         POST  "/agents/{id}/deposits/{entry_id}/appeal" Permission(ClaimContractMoney) Tenant     => agents::deposits::appeal;
         POST  "/agents/{id}/deposits/{entry_id}/appeal/decide" Permission(ManageContractMoney) Everything => agents::deposits::decide;
+        GET   "/agents/{id}/support"                  Permission(ReadContractMoney)  Tenant       => agents::support::list;
+        POST  "/agents/{id}/support"                  Permission(ClaimContractMoney) Tenant       => agents::support::request;
+        POST  "/agents/{id}/support/{request_id}/approve" Permission(ManageContractMoney) Everything => agents::support::approve;
+        POST  "/agents/{id}/support/{request_id}/reject" Permission(ManageContractMoney) Everything => agents::support::reject;
+        POST  "/agents/{id}/support/{request_id}/spend" Permission(ClaimContractMoney) Tenant     => agents::support::spend;
+        POST  "/agents/{id}/support/{request_id}/cancel" Permission(ClaimContractMoney) Tenant    => agents::support::cancel;
 
         POST  "/orders"                               Permission(PlaceOrders)        Tenant       => orders::place;
         GET   "/orders"                               Permission(ReadOrders)         Tenant       => orders::list;

@@ -4,7 +4,7 @@ use kernel::{
     AgentId, ApplicationId, ContractId, CourierId, CustomerId, EventId, Instant, OrderId, ProductId,
     TerritoryId,
     AgentId, ApplicationId, ContractId, CourierId, CustomerId, DepositEntryId, EventId, Instant, OrderId,
-    ProductId,
+    ProductId, SupportRequestId,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -120,6 +120,16 @@ facts! {
     DeductionReversed "deduction_reversed" { agent_id: AgentId, contract_id: ContractId, entry_id: DepositEntryId }
     /// Headquarters gave a deposit back, or a part of it.
     DepositRefunded "deposit_refunded" { agent_id: AgentId, contract_id: ContractId, entry_id: DepositEntryId }
+    /// An agent asked for market support.
+    SupportRequested "support_requested" { agent_id: AgentId, contract_id: ContractId, request_id: SupportRequestId }
+    /// An agent took that back.
+    SupportCancelled "support_cancelled" { agent_id: AgentId, contract_id: ContractId, request_id: SupportRequestId }
+    /// Headquarters pays for it, or for a part of it.
+    SupportApproved "support_approved" { agent_id: AgentId, contract_id: ContractId, request_id: SupportRequestId }
+    /// Headquarters does not pay for it.
+    SupportRejected "support_rejected" { agent_id: AgentId, contract_id: ContractId, request_id: SupportRequestId }
+    /// An agent told what market support was spent on.
+    SupportSpent "support_spent" { agent_id: AgentId, contract_id: ContractId, request_id: SupportRequestId }
 }
 
 #[cfg(test)]

@@ -80,6 +80,10 @@ actions! {
     DeductionAppealDecided "deduction_appeal_decided"
     /// A deposit was given back; the subject is the entry.
     DepositRefunded "deposit_refunded"
+    /// Market support was approved; the subject is the request.
+    SupportApproved "support_approved"
+    /// Market support was rejected; the subject is the request.
+    SupportRejected "support_rejected"
     /// The key of a version was removed from the key file; the reason tells the version.
     KeyRetired "key_retired"
     /// Everything was sealed anew under another key; the reason tells its version.

@@ -90,6 +90,10 @@ ids! {
     ProductId
     /// One sign-in, from password to sign-out.
     SessionId
+    /// A request of an agent's for market support.
+    SupportRequestId
+    /// What some market support was spent on.
+    SupportSpendingId
     /// A division granted to an agent for a period.
     TerritoryId
     /// Where an office is told of what happens.

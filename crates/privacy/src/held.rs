@@ -3,7 +3,7 @@
 use crate::{Person, PersonSession};
 use agents::{
     Agent, Application, ApplicationFilter, ApplicationOrder, ApplicationScope, Contract, DepositEntry,
-    HistoryEntry,
+    HistoryEntry, SupportRequest,
 };
 use attachments::Attachment;
 use customers::{Address, Customer};
@@ -69,6 +69,8 @@ pub struct HeldAgent {
     pub contracts: Vec<Contract>,
     /// The ledgers of its deposits, newest first, with what was said against deductions.
     pub deposits: Vec<DepositEntry>,
+    /// What market support was asked for, newest first.
+    pub support: Vec<SupportRequest>,
 }
 
 /// All of it.
@@ -119,9 +121,12 @@ pub fn held_about(
         contracts.entry(contract.agent_id).or_default().push(contract);
     }
     let mut deposits: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let mut support: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for agent in &owned {
         let entries = every_page(|page| session.list_deposit_entries(*agent, None, page))?;
         deposits.insert(agent.id(), entries);
+        let requests = every_page(|page| session.list_support_requests(*agent, None, page))?;
+        support.insert(agent.id(), requests);
     }
     let agents: Vec<_> = session
         .find_agents(&agent_ids)?
@@ -129,6 +134,7 @@ pub fn held_about(
         .map(|agent| HeldAgent {
             contracts: contracts.remove(&agent.id).unwrap_or_default(),
             deposits: deposits.remove(&agent.id).unwrap_or_default(),
+            support: support.remove(&agent.id).unwrap_or_default(),
             agent,
         })
         .collect();

@@ -1,7 +1,7 @@
 //! Who a person is: an account, the customer records that are its own, or a customer without an account.
 
 use crate::{ErasureRepository, Subject};
-use agents::{DepositRepository, ReviewSession};
+use agents::{DepositRepository, ReviewSession, SupportRepository};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::{InboxRepository, OutboxRepository};
@@ -25,6 +25,7 @@ pub trait PersonSession:
     + OrderRepository
     + OutboxRepository
     + ReviewSession
+    + SupportRepository
 {
 }
 
@@ -42,6 +43,7 @@ impl<S> PersonSession for S where
         + OrderRepository
         + OutboxRepository
         + ReviewSession
+        + SupportRepository
         + ?Sized
 {
 }

@@ -37,13 +37,15 @@ pub enum Equation {
     ClaimsAreDisjoint,
     /// Each entry of a deposit's ledger tells the sum of those up to it, and what an appeal undid has its entry.
     DepositIsItsEntries,
+    /// What is spent of approved market support is the sum of its spendings.
+    SupportIsItsSpendings,
     /// The audit log is one chain: no entry was changed, put in or taken out since it was chained. Headquarters' alone.
     AuditIsOneChain,
 }
 
 impl Equation {
     /// Every equation, in the order they are checked.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::StockIsItsMovements,
         Self::MovementsAreOneChain,
         Self::MovementsAreAsTheySay,
@@ -60,6 +62,7 @@ impl Equation {
         Self::CountyFiguresAreEvents,
         Self::ClaimsAreDisjoint,
         Self::DepositIsItsEntries,
+        Self::SupportIsItsSpendings,
         Self::AuditIsOneChain,
     ];
 
@@ -82,6 +85,7 @@ impl Equation {
             Self::CountyFiguresAreEvents => "county_figures_are_events",
             Self::ClaimsAreDisjoint => "claims_are_disjoint",
             Self::DepositIsItsEntries => "deposit_is_its_entries",
+            Self::SupportIsItsSpendings => "support_is_its_spendings",
             Self::AuditIsOneChain => "audit_is_one_chain",
         }
     }

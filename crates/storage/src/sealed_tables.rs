@@ -31,8 +31,8 @@ impl SealedTable {
     }
 
     /// Every table with sealed columns, in alphabetical order.
-    pub const ALL: [&'static Self; 21] = [
-    pub const ALL: [&'static Self; 21] = [
+    pub const ALL: [&'static Self; 23] = [
+    pub const ALL: [&'static Self; 23] = [
         &ACCOUNTS,
         &AGENT_CUSTOMERS,
         &AGENT_HISTORY,
@@ -54,6 +54,8 @@ impl SealedTable {
         &SESSIONS,
         &STOCK_MOVEMENTS,
         &WEBHOOKS,
+        &SUPPORT_REQUESTS,
+        &SUPPORT_SPENDINGS,
     ];
 
     /// The name.
@@ -154,6 +156,13 @@ pub(crate) static STOCK_MOVEMENTS: SealedTable =
     SealedTable::by_ids("stock_movements", &["agent_id", "id"], &["reason_sealed"]);
 pub(crate) static WEBHOOKS: SealedTable =
     SealedTable::by_ids("webhooks", &["agent_id", "id"], &["url_sealed", "secret_sealed"]);
+pub(crate) static SUPPORT_REQUESTS: SealedTable = SealedTable::by_ids(
+    "support_requests",
+    &["agent_id", "id"],
+    &["purpose_sealed", "note_sealed"],
+);
+pub(crate) static SUPPORT_SPENDINGS: SealedTable =
+    SealedTable::by_ids("support_spendings", &["agent_id", "id"], &["purpose_sealed"]);
 
 /// The primary key of a row with sealed columns, which never changes: part of what each of them is sealed for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use crate::{ConsistencyRepository, ResealingRepository, Vault};
 use agents::{AgentLifeRepository, AgentRepository, ApplicationRepository, MatterRepository};
 use agents::{AgentRepository, ApplicationRepository, DepositRepository};
+use agents::{AgentRepository, ApplicationRepository, DepositRepository, SupportRepository};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::{DeliveryRepository, InboxRepository, OutboxRepository, WebhookRepository};
@@ -52,6 +53,7 @@ pub trait Session:
     + SessionRepository
     + SignInAttemptRepository
     + StockRepository
+    + SupportRepository
     + TerritoryRepository
     + WebhookRepository
 {

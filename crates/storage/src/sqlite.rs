@@ -94,6 +94,8 @@ mod sign_in_attempts;
 mod stock;
 #[path = "shared/suspensions.rs"]
 mod suspensions;
+#[path = "shared/support.rs"]
+mod support;
 #[path = "shared/territories.rs"]
 mod territories;
 #[path = "shared/territory_claims.rs"]

@@ -10,13 +10,13 @@
 mod support;
 
 use agents::{
-    AgentLevel, AppealDeduction, DecideAppeal, DeductDeposit, PayDeposit, appeal_deduction, decide_appeal,
-    deduct_deposit, pay_deposit,
+    AgentLevel, AppealDeduction, DecideAppeal, Decided, DeductDeposit, PayDeposit, SupportRequest,
+    SupportState, appeal_deduction, decide_appeal, deduct_deposit, pay_deposit,
 };
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 use identity::{AuditAction, AuditEntry, Origin, chain_audit_entries};
 use inventory::Quantity;
-use kernel::{AgentId, AgentNumber, Instant, OrderId, RepositoryError, Scope};
+use kernel::{AgentId, AgentNumber, Instant, Money, OrderId, RepositoryError, Scope};
 use orders::{
     Actor, ChangeOrder, Destination, Order, OrderChange, PaymentMethod, PlaceOrder, RateOrder, Score,
     change_orders, place_orders, rate_orders,
@@ -85,6 +85,7 @@ fn shop(stored: &Stored) {
             };
             rate_orders(session, &ids, &[rating])?.remove(0).unwrap();
             deposit(session, &ids);
+            support(session);
             // Two in the chain, and one that waits for it.
             let entry = || {
                 let action = AuditAction::ApplicationApproved;
@@ -136,6 +137,26 @@ fn deposit(session: &mut dyn storage::Session, ids: &SeededIds) {
         reason: "属实".into(),
     };
     decide_appeal(session, ids, now, &decision).unwrap();
+}
+
+/// Market support of agent 1 that was approved and spent.
+fn support(session: &mut dyn storage::Session) {
+    let asked = SupportRequest {
+        state: SupportState::Approved {
+            amount: Money::from_fen(500),
+            note: None,
+            decided: Decided {
+                at: instant(PLACED_AT),
+                actor: build::agents::account_id(7),
+            },
+        },
+        spendings: vec![build::agents::support_spending(1)],
+        ..build::agents::support_request(1, 1)
+    };
+    session.insert_support_request(&asked).unwrap();
+    session
+        .insert_support_spending(asked.agent_id, asked.id, &asked.spendings[0])
+        .unwrap();
 }
 
 fn place(customer: u16, at: Instant) -> PlaceOrder {
@@ -204,7 +225,7 @@ fn every_equation_holds_on_postgres() {
 }
 
 /// What breaks each equation. `{id}` stands for an id that nobody has, in the database's own words.
-const CORRUPTIONS: [(Equation, &str); 34] = [
+const CORRUPTIONS: [(Equation, &str); 36] = [
     (
         Equation::StockIsItsMovements,
         "UPDATE stock_items SET on_hand = on_hand + 1",
@@ -318,6 +339,11 @@ const CORRUPTIONS: [(Equation, &str); 34] = [
         Equation::DepositIsItsEntries,
         "UPDATE deposit_appeals SET outcome = 'upheld'",
     ),
+    (
+        Equation::SupportIsItsSpendings,
+        "UPDATE support_requests SET spent_fen = spent_fen - 1",
+    ),
+    (Equation::SupportIsItsSpendings, "DELETE FROM support_spendings"),
     (
         Equation::AuditIsOneChain,
         "UPDATE audit_entries SET action = 'application_rejected'",

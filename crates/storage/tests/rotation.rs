@@ -7,7 +7,7 @@ mod support;
 
 use agents::{
     AgentLevel, Appeal, AppealDecision, AppealOutcome, Application, ApplicationAction, ApplicationScope,
-    ApplicationState, HistoryEntry, StateName,
+    ApplicationState, Decided, HistoryEntry, StateName, SupportRequest, SupportState,
 };
 use attachments::Attachment;
 use customers::{AgentCustomer, CustomerFilter};
@@ -324,7 +324,19 @@ fn fill_contract(session: &mut (dyn Session + 'static)) -> Result<(), Repository
         at: instant(AT),
         actor: account_id(),
     };
-    session.decide_deposit_appeal(entry.agent_id, entry.id, &decision)
+    session.decide_deposit_appeal(entry.agent_id, entry.id, &decision)?;
+    let request = SupportRequest {
+        state: SupportState::Rejected {
+            reason: Text::parse("与总部的活动重复").unwrap(),
+            decided: Decided {
+                at: instant(AT),
+                actor: account_id(),
+            },
+        },
+        ..build::agents::support_request(1, 1)
+    };
+    session.insert_support_request(&request)?;
+    session.insert_support_spending(request.agent_id, request.id, &build::agents::support_spending(1))
 }
 
 fn reached_agent() -> ReachedAgent {
@@ -370,6 +382,10 @@ fn everything(database: &Database) -> Vec<String> {
                         &PageRequest::first()
                     )?
                     session.list_deposit_entries(reached_agent(), None, &PageRequest::first())?
+                ),
+                format!(
+                    "{:?}",
+                    session.list_support_requests(reached_agent(), None, &PageRequest::first())?
                 ),
                 format!(
                     "{:?}",

@@ -20,6 +20,7 @@ pub mod privacy;
 pub mod reserved_customers;
 pub mod sign_in;
 pub mod sign_in_attempts;
+pub mod support;
 pub mod territories;
 pub mod webhooks;
 
@@ -174,6 +175,10 @@ macro_rules! for_every_contract {
             }
             reserved_customers::{
                 a_customer_is_reserved_once_until_released,
+            }
+            support::{
+                support_requests_come_back_with_their_spendings,
+                states_of_support_are_saved_once_and_counted,
             }
             territories::{
                 a_territory_reads_back_as_it_was_written,

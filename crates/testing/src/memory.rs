@@ -17,6 +17,7 @@ mod outbox;
 mod privacy;
 mod reserved_customers;
 mod sign_in;
+mod support;
 mod territories;
 mod webhooks;
 
@@ -45,6 +46,7 @@ pub struct Memory {
     privacy: privacy::Rows,
     reserved_customers: reserved_customers::Rows,
     sign_in: sign_in::Rows,
+    support: support::Rows,
     territories: territories::Rows,
     webhooks: webhooks::Rows,
 }

@@ -1,7 +1,10 @@
 //! What happened to the contract of 西湖区 since it was signed.
 
 use super::{DemoError, accounts::Accounts, licences::Licences, random::Random};
-use agents::{AppealDeduction, DeductDeposit, PayDeposit, appeal_deduction, deduct_deposit, pay_deposit};
+use agents::{
+    AppealDeduction, DeductDeposit, PayDeposit, RequestSupport, appeal_deduction, deduct_deposit,
+    pay_deposit, request_support,
+};
 use kernel::{AccountId, BusinessDay, Instant, Scope};
 use std::time::Duration;
 use storage::Session;
@@ -9,7 +12,7 @@ use storage::Session;
 /// How many pictures prove something.
 pub(super) const PICTURES: usize = 1;
 
-/// The deposit was paid on the first day; a part of it was deducted, and an appeal waits.
+/// The deposit was paid on the first day; a part of it was deducted, and an appeal waits; so does a request for support.
 pub(super) fn live_with(
     session: &mut dyn Session,
     random: &Random,
@@ -22,6 +25,8 @@ pub(super) fn live_with(
     let (admin, owner) = (account("hq")?, account("xihu")?);
     let contract = contract_of(session, owner)?;
     let (agent_id, contract_id) = (contract.agent_id, contract.id);
+    let reached = Scope::All.agent(agent_id);
+    let reached = reached.ok_or_else(|| DemoError::refused("headquarters reaches every agent"))?;
     let days_ago = |days| BusinessDay::of(now).minus_days(days).start() + Duration::from_hours(10);
 
     let payment = PayDeposit {
@@ -46,14 +51,21 @@ pub(super) fn live_with(
     };
     let deduction = deduct_deposit(session, random, days_ago(4), &deduction).map_err(DemoError::refused)?;
     let appeal = AppealDeduction {
-        agent: Scope::All
-            .agent(agent_id)
-            .ok_or_else(|| DemoError::refused("headquarters reaches every agent"))?,
+        agent: reached,
         entry_id: deduction.id,
         actor: owner,
         text: "广告张贴在两区交界处，属西湖区一侧".to_owned(),
     };
     appeal_deduction(session, random, days_ago(3), &appeal).map_err(DemoError::refused)?;
+    let request = RequestSupport {
+        agent: reached,
+        contract_id,
+        actor: owner,
+        amount_fen: 200_000,
+        purpose: "文三路社区试饮活动两场".to_owned(),
+        attachments: Vec::new(),
+    };
+    request_support(session, random, days_ago(2), &request).map_err(DemoError::refused)?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ pub mod reveal;
 pub mod suspend;
 pub mod terminate;
 pub mod withdraw_termination;
+pub mod support;
 
 use ::agents::{Agent, AgentLevel, Contract, Quota, Standing};
 use ::agents::{Agent, AgentLevel, Contract, Quota, QuotaPeriod};

@@ -26,6 +26,7 @@ mod inbox;
 mod intake;
 mod inventory;
 mod keys;
+mod market_support;
 mod matrix;
 mod members;
 mod nodes;

@@ -18,7 +18,8 @@ use kernel::{AgentId, AgentNumber, OrderId, RepositoryError};
 /// Every tenant table that others hang on.
 const AGENTS: &str = "SELECT id FROM agents UNION SELECT agent_id FROM stock_items UNION SELECT agent_id FROM stock_movements \
      UNION SELECT agent_id FROM orders UNION SELECT agent_id FROM order_numbers UNION SELECT agent_id FROM agent_customers \
-     UNION SELECT agent_id FROM daily_figures UNION SELECT agent_id FROM daily_county_figures UNION SELECT agent_id FROM deposit_entries ORDER BY 1";
+     UNION SELECT agent_id FROM daily_figures UNION SELECT agent_id FROM daily_county_figures UNION SELECT agent_id FROM deposit_entries \
+     UNION SELECT agent_id FROM support_requests ORDER BY 1";
 
 #[derive(QueryableByName)]
 struct AgentRow {

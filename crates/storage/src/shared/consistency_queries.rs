@@ -223,6 +223,17 @@ pub(super) const fn query(equation: Equation) -> Option<Query> {
                   AND CASE WHEN appeals.outcome = 'reversed' THEN deductions.amount_fen ELSE 0 END \
                       <> COALESCE(reversals.amount_fen, 0)",
         },
+        Equation::SupportIsItsSpendings => Query {
+            subject: "support request",
+            rows: "support_requests WHERE agent_id = $1",
+            differences: "\
+                SELECT requests.id, '' AS detail, 'spent ' || COALESCE(sums.spent, 0) AS expected, \
+                       'spent ' || requests.spent_fen AS found \
+                FROM support_requests AS requests \
+                LEFT JOIN (SELECT request_id, SUM(amount_fen) AS spent FROM support_spendings \
+                           WHERE agent_id = $1 GROUP BY request_id) AS sums ON sums.request_id = requests.id \
+                WHERE requests.agent_id = $1 AND requests.spent_fen <> COALESCE(sums.spent, 0)",
+        },
         Equation::OrderIdTellsAgent
         | Equation::DailyFiguresAreEvents
         | Equation::CountyFiguresAreEvents

@@ -664,6 +664,45 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(deposit_appeals, deposit_entries);
 
+// -- market support
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    support_requests (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        contract_id -> Id,
+        amount_fen -> BigInt,
+        purpose_sealed -> Binary,
+        requested_at -> Moment,
+        requested_by -> Id,
+        state -> Text,
+        approved_fen -> BigInt,
+        spent_fen -> BigInt,
+        note_sealed -> Nullable<Binary>,
+        decided_at -> Nullable<Moment>,
+        decided_by -> Nullable<Id>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use super::super::columns::{Id, Moment};
+
+    support_spendings (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        request_id -> Id,
+        amount_fen -> BigInt,
+        purpose_sealed -> Binary,
+        spent_at -> Moment,
+        actor_id -> Id,
+    }
+}
+
 // -- territories
 
 diesel::table! {

@@ -42,7 +42,7 @@ macro_rules! keys {
 keys! {
     AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ContractId CourierId
     CustomerId DeliveryId DepositEntryId EventId HistoryEntryId HolderConsentId InvitationId MembershipId
-    MovementId OrderId ProductId SessionId TerritoryId WebhookId
+    MovementId OrderId ProductId SessionId SupportRequestId SupportSpendingId TerritoryId WebhookId
 }
 
 impl From<DateTime<Utc>> for Moment {

@@ -10,13 +10,14 @@ use agents::{
     TerminationState,
     Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
     DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, DepositEntry, DepositEntryKind, ProposedTerms,
+    SupportRequest, SupportSpending, SupportState,
 };
 use identity::PolicyInForce;
 use kernel::{
     AccountId, AgentId, AgentNumber, ApplicationId, ContractId, EmailAddress, HistoryEntryId, IdentityNumber,
     MobileNumber, Money, PersonName, Rate, TerritoryId, Text,
     AccountId, AgentId, AgentNumber, ApplicationId, ContractId, DepositEntryId, EmailAddress, IdentityNumber,
-    MobileNumber, Money, PersonName, Rate, Text,
+    MobileNumber, Money, PersonName, Rate, SupportRequestId, SupportSpendingId, Text,
 };
 use regions::Exclusivity;
 use uuid::Uuid;
@@ -151,6 +152,36 @@ pub fn deposit_entry(number: u16, agent: u16) -> DepositEntry {
         at: instant("2026-01-05T00:00:00Z"),
         actor: account_id(7),
         appeal: None,
+    }
+}
+
+/// A request for market support of 1,000 fen, the one with that number of the agent with that number. Greater ones are newer.
+pub fn support_request(number: u16, agent: u16) -> SupportRequest {
+    let contract = contract(agent, AgentLevel::County);
+    SupportRequest {
+        id: SupportRequestId::from_uuid(Uuid::from_u128(u128::from(agent) << 16 | u128::from(number))),
+        agent_id: contract.agent_id,
+        contract_id: contract.id,
+        amount: Money::from_fen(1_000),
+        purpose: Text::parse("社区推广活动").unwrap(),
+        attachments: Vec::new(),
+        requested_at: instant("2026-02-01T00:00:00Z"),
+        requested_by: account_id(8),
+        state: SupportState::Requested,
+        spendings: Vec::new(),
+        version: 1,
+    }
+}
+
+/// A spending of 300 fen, the one with that number.
+pub fn support_spending(number: u16) -> SupportSpending {
+    SupportSpending {
+        id: SupportSpendingId::from_uuid(Uuid::from_u128(u128::from(number))),
+        amount: Money::from_fen(300),
+        purpose: Text::parse("印制海报").unwrap(),
+        attachments: Vec::new(),
+        at: instant("2026-03-05T00:00:00Z"),
+        actor: account_id(8),
     }
 }
 

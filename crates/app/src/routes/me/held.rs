@@ -3,7 +3,7 @@
 mod mapping;
 
 use super::consent::ConsentAnswer;
-use crate::routes::agents::deposits::DepositEntryAnswer;
+use crate::routes::agents::{deposits::DepositEntryAnswer, support::SupportRequestAnswer};
 use kernel::{DivisionCode, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -246,6 +246,8 @@ pub struct AgentPart {
     contracts: Vec<ContractPart>,
     /// 保证金流水，最新的在前
     deposits: Vec<DepositEntryAnswer>,
+    /// 市场支持申请，最新的在前
+    support: Vec<SupportRequestAnswer>,
 }
 
 /// 代理合同

@@ -255,6 +255,21 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             .second(world.deduction(whose))
             .body(json!({"outcome": "upheld", "reason": "证据充分"})),
 
+        "agents::support::list" => Row::new(Target::Agent),
+        "agents::support::request" => Row::new(Target::Agent).body(json!({
+            "contract_id": world.contract(whose), "amount_fen": 1, "purpose": "推广",
+        })),
+        "agents::support::approve" => Row::new(Target::Agent)
+            .second(world.support_request(whose))
+            .body(json!({})),
+        "agents::support::reject" => Row::new(Target::Agent)
+            .second(world.support_request(whose))
+            .body(json!({"reason": "与总部的活动重复"})),
+        "agents::support::spend" => Row::new(Target::Agent)
+            .second(world.support_request(whose))
+            .body(json!({"amount_fen": 1, "purpose": "海报"})),
+        "agents::support::cancel" => Row::new(Target::Agent).second(world.support_request(whose)),
+
         "orders::place" => none().body(json!({
             "customer_id": world.customer,
             "address": address("330106"),

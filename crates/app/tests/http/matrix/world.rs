@@ -20,7 +20,7 @@ use kernel::{
     AccountId, AgentId, Clock, CourierId, CustomerId, DeliveryId, EventId, MembershipId, OrderId,
     RepositoryError, WebhookId,
     AccountId, AgentId, AttachmentId, Clock, ContractId, CourierId, CustomerId, DepositEntryId, MembershipId,
-    Money, RepositoryError,
+    Money, RepositoryError, SupportRequestId,
 };
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
@@ -30,6 +30,7 @@ use testing::build::{
     inventory::product,
     territories::{agent_id, territory},
     agents::{contract, deposit_entry, identity_number},
+    agents::{contract, deposit_entry, identity_number, support_request},
     inventory::product,
     territories::agent_id,
 };
@@ -184,6 +185,7 @@ fn sign_contracts(app: &TestApp, offices: [&Client; 2]) -> [AttachmentId; 2] {
                 session.insert_contracts(&[contract(number, AgentLevel::County)])?;
                 session.insert_deposit_entry(&deposit_entry(1, number))?;
                 session.insert_deposit_entry(&deduction)?;
+                session.insert_support_request(&support_request(1, number))?;
                 let record = deduction.id.as_uuid();
                 session.attach_to_record(account_id, deduction.agent_id, record, &[evidence])
             })
@@ -354,7 +356,12 @@ impl World {
         deposit_entry(2, agent_of(whose)).id
     }
 
-    /// The picture that proves it.
+    /// What the agent asks headquarters to pay for.
+    pub fn support_request(&self, whose: Whose) -> SupportRequestId {
+        support_request(1, agent_of(whose)).id
+    }
+
+    /// The picture that proves the deduction.
     pub fn evidence(&self, whose: Whose) -> AttachmentId {
         let [own, others] = self.evidence;
         if agent_of(whose) == 1 { own } else { others }

@@ -5,7 +5,10 @@ use super::{
     ChangePart, ContractPart, CourierPart, CustomerPart, HeldAnswer, LinePart, MembershipPart, MessagePart,
     OrderPart, RatingPart, SignInPart,
 };
-use crate::routes::{agents::deposits::DepositEntryAnswer, me::consent::ConsentAnswer};
+use crate::routes::{
+    agents::{deposits::DepositEntryAnswer, support::SupportRequestAnswer},
+    me::consent::ConsentAnswer,
+};
 use ::agents::{Applicant, Contract};
 use ::attachments::Attachment;
 use ::customers::{Address, Position};
@@ -265,6 +268,12 @@ impl From<&HeldAgent> for AgentPart {
                 .iter()
                 .cloned()
                 .map(DepositEntryAnswer::from)
+                .collect(),
+            support: held
+                .support
+                .iter()
+                .cloned()
+                .map(SupportRequestAnswer::from)
                 .collect(),
         }
     }

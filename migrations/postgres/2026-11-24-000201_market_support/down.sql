@@ -1,0 +1,2 @@
+DROP TABLE support_spendings;
+DROP TABLE support_requests;
