@@ -13,6 +13,8 @@ pub struct Counters {
     pub cancelled: i64,
     /// What delivered orders amount to, on the day of delivery.
     pub sales: Money,
+    /// Returnable buckets of delivered orders, on the day of delivery.
+    pub buckets: i64,
     /// Customers whose first order with the agent was placed, on the day of placing.
     pub new_customers: i64,
     /// Ratings given, on the day of rating.
@@ -27,6 +29,7 @@ impl Counters {
             delivered: self.delivered.checked_add(other.delivered)?,
             cancelled: self.cancelled.checked_add(other.cancelled)?,
             sales: self.sales.plus(other.sales)?,
+            buckets: self.buckets.checked_add(other.buckets)?,
             new_customers: self.new_customers.checked_add(other.new_customers)?,
             ratings: self.ratings.plus(other.ratings)?,
         })

@@ -227,12 +227,15 @@ fn enter(
         OrderChange::Start => Fact::OrderStarted { order_id },
         OrderChange::Deliver { .. } => {
             book.consume(order, at, actor)?;
+            let buckets = order.buckets();
+            let buckets = buckets.ok_or_else(|| RepositoryError::Refused("buckets do not fit".to_owned()))?;
             book.count(
                 order,
                 at,
                 Counters {
                     delivered: 1,
                     sales: order.total,
+                    buckets,
                     ..Counters::default()
                 },
             )?;

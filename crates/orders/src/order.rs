@@ -2,7 +2,7 @@
 
 use crate::{OrderNumber, OrderState};
 use customers::Position;
-use inventory::Quantity;
+use inventory::{Container, Quantity};
 use kernel::{
     AccountId, AddressId, AgentId, CustomerId, DivisionCode, Instant, MobileNumber, Money, OrderId, Period,
     PersonName, ProductId, TerritoryId, Text,
@@ -61,6 +61,8 @@ pub struct OrderLine {
     pub quantity: Quantity,
     /// What one piece cost.
     pub unit_price: Money,
+    /// What it came in.
+    pub container: Container,
 }
 
 /// How the agent was found.
@@ -92,6 +94,14 @@ pub struct AddressSnapshot {
 }
 
 impl Order {
+    /// How many returnable buckets it has; `None` where they do not fit.
+    pub fn buckets(&self) -> Option<i64> {
+        let lines = self.lines.iter();
+        lines
+            .filter(|line| line.container == Container::ReturnableBucket)
+            .try_fold(0_i64, |sum, line| sum.checked_add(line.quantity.get()))
+    }
+
     /// The order without anything that tells who it was for: the facts that the law wants kept, and those that figures are
     /// made of, stay as they are.
     #[must_use]

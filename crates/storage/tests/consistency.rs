@@ -225,7 +225,7 @@ fn every_equation_holds_on_postgres() {
 }
 
 /// What breaks each equation. `{id}` stands for an id that nobody has, in the database's own words.
-const CORRUPTIONS: [(Equation, &str); 36] = [
+const CORRUPTIONS: [(Equation, &str); 37] = [
     (
         Equation::StockIsItsMovements,
         "UPDATE stock_items SET on_hand = on_hand + 1",
@@ -313,6 +313,10 @@ const CORRUPTIONS: [(Equation, &str); 36] = [
     (
         Equation::DailyFiguresAreEvents,
         "UPDATE daily_figures SET sales_fen = sales_fen + 1 WHERE delivered > 0",
+    ),
+    (
+        Equation::DailyFiguresAreEvents,
+        "UPDATE order_lines SET container = 'disposable'",
     ),
     (
         Equation::CountyFiguresAreEvents,

@@ -80,6 +80,8 @@ CREATE TABLE order_lines (
     product_name text NOT NULL,
     quantity bigint NOT NULL CONSTRAINT order_lines_quantity_positive CHECK (quantity > 0),
     unit_price_fen bigint NOT NULL CONSTRAINT order_lines_unit_price_not_negative CHECK (unit_price_fen >= 0),
+    -- What the product came in, which never changes.
+    container text NOT NULL CONSTRAINT order_lines_container_known CHECK (container IN ('returnable_bucket', 'disposable')),
     CONSTRAINT order_lines_pkey PRIMARY KEY (agent_id, order_id, line),
     CONSTRAINT order_lines_order_fkey FOREIGN KEY (agent_id, order_id) REFERENCES orders (agent_id, id)
 ) PARTITION BY RANGE (order_id);

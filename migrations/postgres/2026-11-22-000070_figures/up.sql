@@ -6,6 +6,8 @@ CREATE TABLE daily_figures (
     delivered bigint NOT NULL,
     cancelled bigint NOT NULL,
     sales_fen bigint NOT NULL,
+    -- Returnable ones, of delivered orders.
+    buckets bigint NOT NULL,
     new_customers bigint NOT NULL,
     ratings_1 bigint NOT NULL,
     ratings_2 bigint NOT NULL,
@@ -25,6 +27,8 @@ CREATE TABLE daily_county_figures (
     delivered bigint NOT NULL,
     cancelled bigint NOT NULL,
     sales_fen bigint NOT NULL,
+    -- Returnable ones, of delivered orders.
+    buckets bigint NOT NULL,
     new_customers bigint NOT NULL,
     ratings_1 bigint NOT NULL,
     ratings_2 bigint NOT NULL,

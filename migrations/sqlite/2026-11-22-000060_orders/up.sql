@@ -78,6 +78,8 @@ CREATE TABLE order_lines (
     product_name TEXT NOT NULL,
     quantity INTEGER NOT NULL CONSTRAINT order_lines_quantity_positive CHECK (quantity > 0),
     unit_price_fen INTEGER NOT NULL CONSTRAINT order_lines_unit_price_not_negative CHECK (unit_price_fen >= 0),
+    -- What the product came in, which never changes.
+    container TEXT NOT NULL CONSTRAINT order_lines_container_known CHECK (container IN ('returnable_bucket', 'disposable')),
     CONSTRAINT order_lines_pkey PRIMARY KEY (agent_id, order_id, line),
     CONSTRAINT order_lines_order_fkey FOREIGN KEY (agent_id, order_id) REFERENCES orders (agent_id, id)
 ) STRICT, WITHOUT ROWID;

@@ -6,6 +6,8 @@ CREATE TABLE daily_figures (
     delivered INTEGER NOT NULL,
     cancelled INTEGER NOT NULL,
     sales_fen INTEGER NOT NULL,
+    -- Returnable ones, of delivered orders.
+    buckets INTEGER NOT NULL,
     new_customers INTEGER NOT NULL,
     ratings_1 INTEGER NOT NULL,
     ratings_2 INTEGER NOT NULL,
@@ -25,6 +27,8 @@ CREATE TABLE daily_county_figures (
     delivered INTEGER NOT NULL,
     cancelled INTEGER NOT NULL,
     sales_fen INTEGER NOT NULL,
+    -- Returnable ones, of delivered orders.
+    buckets INTEGER NOT NULL,
     new_customers INTEGER NOT NULL,
     ratings_1 INTEGER NOT NULL,
     ratings_2 INTEGER NOT NULL,

@@ -48,6 +48,8 @@ pub struct Figures {
     orders: i64,
     /// 销售额（分），计在送达日
     sales_fen: i64,
+    /// 送达的桶数（可回收桶装），计在送达日
+    buckets: i64,
     /// 新客户数：首次在该代理商下单
     new_customers: i64,
     /// 送达数，计在送达日
@@ -61,6 +63,7 @@ impl From<Counters> for Figures {
         Self {
             orders: counters.orders,
             sales_fen: counters.sales.fen(),
+            buckets: counters.buckets,
             new_customers: counters.new_customers,
             delivered: counters.delivered,
             cancelled: counters.cancelled,

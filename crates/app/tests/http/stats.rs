@@ -94,9 +94,9 @@ fn a_series_has_every_day_and_is_bounded() {
     assert_eq!(
         series["items"],
         json!([
-            {"day": "2026-11-20", "orders": 2, "sales_fen": 100, "new_customers": 0, "delivered": 1, "cancelled": 0},
-            {"day": "2026-11-21", "orders": 0, "sales_fen": 0, "new_customers": 0, "delivered": 0, "cancelled": 0},
-            {"day": "2026-11-22", "orders": 3, "sales_fen": 100, "new_customers": 0, "delivered": 1, "cancelled": 0},
+            {"day": "2026-11-20", "orders": 2, "sales_fen": 100, "buckets": 0, "new_customers": 0, "delivered": 1, "cancelled": 0},
+            {"day": "2026-11-21", "orders": 0, "sales_fen": 0, "buckets": 0, "new_customers": 0, "delivered": 0, "cancelled": 0},
+            {"day": "2026-11-22", "orders": 3, "sales_fen": 100, "buckets": 0, "new_customers": 0, "delivered": 1, "cancelled": 0},
         ])
     );
     let status = |query: &str| owner.get(&format!("/api/v1/stats/series{query}")).status;

@@ -210,6 +210,7 @@ impl Known {
                     product_name: product.name.clone(),
                     quantity: *quantity,
                     unit_price: product.unit_price,
+                    container: product.container,
                 })
             })
             .collect()

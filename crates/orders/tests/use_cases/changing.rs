@@ -3,12 +3,13 @@
 use crate::shop::{
     Shop, account, actor, agent, assign, cancel, courier, customer, deliver, fail, the_courier,
 };
+use inventory::{Container, Quantity};
 use kernel::{Money, OrderId, RepositoryError, Scope};
 use orders::{
-    Actor, ChangeOrderRefusal, Courier, CourierRepository, Delivery, OrderChange, OrderRepository,
+    Actor, ChangeOrderRefusal, Courier, CourierRepository, Delivery, OrderChange, OrderLine, OrderRepository,
     OrderState, WrongState, change_orders,
 };
-use testing::{build, instant};
+use testing::{SeededIds, build, instant};
 
 fn the_customer(id: u16) -> Actor {
     actor(Scope::Customer(customer(id)))
@@ -56,6 +57,7 @@ fn an_order_goes_from_the_pool_to_the_door() {
     assert_eq!(shop.figures(1, "2026-11-22").orders, 1);
     let next_day = shop.figures(1, "2026-11-23");
     assert_eq!((next_day.delivered, next_day.sales), (1, Money::from_fen(6_000)));
+    assert_eq!(next_day.buckets, 3);
     assert_eq!(next_day.orders, 0);
     assert_eq!(
         shop.facts(),
@@ -313,4 +315,17 @@ fn stock_that_disagrees_with_an_order_is_named_and_nothing_is_saved() {
         "{refused:?}"
     );
     assert_eq!(shop.order(&order), order);
+}
+
+#[test]
+fn only_returnable_buckets_are_counted_as_buckets() {
+    let placed_at = instant("2026-11-22T08:00:00Z");
+    let mut order = build::orders::order(&SeededIds::new(1), placed_at, 1, customer(1));
+    let packs = OrderLine {
+        container: Container::Disposable,
+        quantity: Quantity::new(24).unwrap(),
+        ..order.lines[0].clone()
+    };
+    order.lines.push(packs);
+    assert_eq!(order.buckets(), Some(2));
 }

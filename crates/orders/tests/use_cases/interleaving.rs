@@ -143,6 +143,7 @@ proptest! {
         prop_assert_eq!(usize::try_from(figures.delivered).unwrap(), count("delivered"));
         prop_assert_eq!(usize::try_from(figures.cancelled).unwrap(), count("cancelled"));
         prop_assert_eq!(figures.sales.fen(), sum("delivered") * 2_000);
+        prop_assert_eq!(figures.buckets, sum("delivered"));
         prop_assert_eq!(figures.new_customers, i64::from(!known.is_empty()));
     }
 }

@@ -2,7 +2,10 @@
 
 use super::{
     figures::{Sums, add, to_counters},
-    schema::{agent_customers, daily_county_figures, daily_figures, order_history, order_ratings, orders},
+    schema::{
+        agent_customers, daily_county_figures, daily_figures, order_history, order_lines, order_ratings,
+        orders,
+    },
     session::Session,
     values::{Key, Moment},
 };
@@ -10,6 +13,7 @@ use crate::{Checked, Difference};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use insights::{Counters, Ratings};
+use inventory::Container;
 use kernel::{BusinessDay, Money, RepositoryError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -24,6 +28,7 @@ macro_rules! sums {
             $table::delivered,
             $table::cancelled,
             $table::sales_fen,
+            $table::buckets,
             $table::new_customers,
             $table::ratings_1,
             $table::ratings_2,
@@ -77,6 +82,16 @@ impl Session {
             ))
             .load(&mut self.connection)
             .map_err(|error| self.faults.of(error))?;
+        let lines: Vec<(Key, i64)> = order_lines::table
+            .filter(order_lines::agent_id.eq(agent))
+            .filter(order_lines::container.eq(Container::ReturnableBucket.name()))
+            .select((order_lines::order_id, order_lines::quantity))
+            .load(&mut self.connection)
+            .map_err(|error| self.faults.of(error))?;
+        let mut buckets: HashMap<Key, i64> = HashMap::new();
+        for (order_id, quantity) in lines {
+            *buckets.entry(order_id).or_default() += quantity;
+        }
         let cancelled: Vec<(Key, Moment)> = order_history::table
             .filter(order_history::agent_id.eq(agent))
             .filter(order_history::to_state.eq("cancelled"))
@@ -121,6 +136,7 @@ impl Session {
                 let delivered = Counters {
                     delivered: 1,
                     sales: Money::from_fen(*total_fen),
+                    buckets: buckets.get(id).copied().unwrap_or_default(),
                     ..Counters::default()
                 };
                 count(on(id, *at), delivered)?;
@@ -191,13 +207,14 @@ fn what_differs(counters: Counters, other: Counters) -> String {
     shown.join(", ")
 }
 
-fn named(counters: Counters) -> [(&'static str, i64); 10] {
+fn named(counters: Counters) -> [(&'static str, i64); 11] {
     let [one, two, three, four, five] = counters.ratings.counts();
     [
         ("orders", counters.orders),
         ("delivered", counters.delivered),
         ("cancelled", counters.cancelled),
         ("sales_fen", counters.sales.fen()),
+        ("buckets", counters.buckets),
         ("new_customers", counters.new_customers),
         ("ratings_1", one),
         ("ratings_2", two),

@@ -43,6 +43,7 @@ macro_rules! counts {
             delivered: i64,
             cancelled: i64,
             sales_fen: i64,
+            buckets: i64,
             new_customers: i64,
             ratings_1: i64,
             ratings_2: i64,
@@ -59,6 +60,7 @@ macro_rules! counts {
                     delivered: counters.delivered,
                     cancelled: counters.cancelled,
                     sales_fen: counters.sales.fen(),
+                    buckets: counters.buckets,
                     new_customers: counters.new_customers,
                     ratings_1,
                     ratings_2,
@@ -73,15 +75,16 @@ macro_rules! counts {
 
 counts! { Counts of daily_figures CountyCounts of daily_county_figures }
 
-pub(super) type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
+pub(super) type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 pub(super) fn to_counters(sums: Sums) -> Counters {
-    let (orders, delivered, cancelled, sales_fen, new_customers, one, two, three, four, five) = sums;
+    let (orders, delivered, cancelled, sales_fen, buckets, new_customers, one, two, three, four, five) = sums;
     Counters {
         orders,
         delivered,
         cancelled,
         sales: Money::from_fen(sales_fen),
+        buckets,
         new_customers,
         ratings: Ratings::from_counts([one, two, three, four, five]),
     }
@@ -100,6 +103,7 @@ macro_rules! sums_by_day {
                     sql::<BigInt>("CAST(SUM(delivered) AS bigint)"),
                     sql::<BigInt>("CAST(SUM(cancelled) AS bigint)"),
                     sql::<BigInt>("CAST(SUM(sales_fen) AS bigint)"),
+                    sql::<BigInt>("CAST(SUM(buckets) AS bigint)"),
                     sql::<BigInt>("CAST(SUM(new_customers) AS bigint)"),
                     sql::<BigInt>("CAST(SUM(ratings_1) AS bigint)"),
                     sql::<BigInt>("CAST(SUM(ratings_2) AS bigint)"),

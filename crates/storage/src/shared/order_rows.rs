@@ -12,7 +12,7 @@ use ::orders::{
 use chrono::NaiveDate;
 use customers::Position;
 use diesel::prelude::*;
-use inventory::Quantity;
+use inventory::{Container, Quantity};
 use kernel::{
     BusinessDay, DivisionCode, MobileNumber, Money, OrderId, Period, PersonName, RepositoryError, Text,
 };
@@ -81,6 +81,7 @@ pub(super) struct LineRow {
     product_name: String,
     quantity: i64,
     unit_price_fen: i64,
+    container: String,
 }
 
 /// What is sealed of an order: one envelope instead of six.
@@ -219,6 +220,7 @@ pub(super) fn to_line_rows(order: &Order) -> Result<Vec<LineRow>, RepositoryErro
             product_name: line.product_name.as_str().to_owned(),
             quantity: line.quantity.get(),
             unit_price_fen: line.unit_price.fen(),
+            container: line.container.name().to_owned(),
         })
     };
     order.lines.iter().enumerate().map(row).collect()
@@ -314,6 +316,8 @@ fn to_line(row: &LineRow) -> Result<OrderLine, RepositoryError> {
             .map_err(|error| bad("product_name", error.to_string()))?,
         quantity: Quantity::new(row.quantity).ok_or_else(|| bad("quantity", "out of range".to_owned()))?,
         unit_price: Money::from_fen(row.unit_price_fen),
+        container: Container::from_name(&row.container)
+            .ok_or_else(|| bad("container", "unknown".to_owned()))?,
     })
 }
 

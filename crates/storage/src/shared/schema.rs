@@ -405,6 +405,7 @@ diesel::table! {
         product_name -> Text,
         quantity -> BigInt,
         unit_price_fen -> BigInt,
+        container -> Text,
     }
 }
 
@@ -454,6 +455,7 @@ diesel::table! {
         delivered -> BigInt,
         cancelled -> BigInt,
         sales_fen -> BigInt,
+        buckets -> BigInt,
         new_customers -> BigInt,
         ratings_1 -> BigInt,
         ratings_2 -> BigInt,
@@ -475,6 +477,7 @@ diesel::table! {
         delivered -> BigInt,
         cancelled -> BigInt,
         sales_fen -> BigInt,
+        buckets -> BigInt,
         new_customers -> BigInt,
         ratings_1 -> BigInt,
         ratings_2 -> BigInt,

@@ -116,6 +116,7 @@ pub(super) fn add_figures(
                         $table::delivered.eq($table::delivered + excluded($table::delivered)),
                         $table::cancelled.eq($table::cancelled + excluded($table::cancelled)),
                         $table::sales_fen.eq($table::sales_fen + excluded($table::sales_fen)),
+                        $table::buckets.eq($table::buckets + excluded($table::buckets)),
                         $table::new_customers.eq($table::new_customers + excluded($table::new_customers)),
                         $table::ratings_1.eq($table::ratings_1 + excluded($table::ratings_1)),
                         $table::ratings_2.eq($table::ratings_2 + excluded($table::ratings_2)),

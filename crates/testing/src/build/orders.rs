@@ -52,6 +52,7 @@ pub fn order(ids: &dyn IdSource, placed_at: Instant, count: u32, customer_id: Cu
             product_name: product.name,
             quantity: Quantity::new(2).unwrap(),
             unit_price: product.unit_price,
+            container: product.container,
         }],
         total: Money::from_fen(4_000),
         wanted: None,

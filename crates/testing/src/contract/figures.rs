@@ -19,6 +19,7 @@ fn delta(agent_id: AgentId, county: &str, on: &str, orders: i64) -> DailyDelta {
         delivered: 1,
         cancelled: 2,
         sales: Money::from_fen(1_800),
+        buckets: 5,
         new_customers: 3,
         ratings: Ratings::one(4),
     };
@@ -72,6 +73,7 @@ where
         delivered: 4,
         cancelled: 8,
         sales: Money::from_fen(7_200),
+        buckets: 20,
         new_customers: 12,
         ratings: Ratings::from_counts([0, 0, 0, 4, 0]),
     };
