@@ -38,6 +38,9 @@ mod application;
 mod contract;
 mod life;
 mod deposit;
+mod inspection;
+mod market_report;
+mod obligation;
 mod rates;
 mod repository;
 mod territory;
@@ -99,6 +102,24 @@ pub use deposit::{
     pay::{PayDeposit, PayDepositError, pay_deposit},
     refund::{ClearanceFacts, RefundDeposit, RefundDepositError, Unsettled, find_unsettled, refund_deposit},
     repository::{DepositRepository, DepositSession},
+};
+pub use inspection::{
+    Answer, Findings, FollowUp, Inspection, MAXIMUM_PHOTOS, MAXIMUM_SCORE, PASSING_SCORE,
+    follow_up::{
+        AnswerInspection, CloseInspection, FollowInspectionError, answer_inspection, close_inspection,
+    },
+    record::{MAXIMUM_FOLLOW_UP_DAYS, RecordInspection, RecordInspectionError, record_inspection},
+    repository::{InspectionRepository, InspectionSession},
+};
+pub use market_report::{
+    DueReport, MAXIMUM_REPORT_PICTURES, MAXIMUM_SECTIONS, MarketReport, ReportSection,
+    repository::{MarketReportRepository, MarketReportSession},
+    submit::{SubmitMarketReport, SubmitMarketReportError, submit_market_report},
+};
+pub use obligation::{
+    ObligationPeriod, ObligationStatus, begun_periods, covered_days,
+    quota::{PACE_TOLERANCE_BP, QuotaProgress, judge_quota, measure_quota, target_of},
+    read::{ContractObligations, ObligationSession, find_obligations, list_due_reports, list_quota_progress},
 };
 pub use rates::RatesExceedWhole;
 pub use repository::{AgentFilter, AgentRepository};

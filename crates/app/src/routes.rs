@@ -136,6 +136,14 @@ route_table! {
         POST  "/agents/{id}/support/{request_id}/reject" Permission(ManageContractMoney) Everything => agents::support::reject;
         POST  "/agents/{id}/support/{request_id}/spend" Permission(ClaimContractMoney) Tenant     => agents::support::spend;
         POST  "/agents/{id}/support/{request_id}/cancel" Permission(ClaimContractMoney) Tenant    => agents::support::cancel;
+        GET   "/agents/{id}/obligations"              Permission(ReadObligations)    Tenant       => agents::obligations::list;
+        GET   "/agents/{id}/quotas"                   Permission(ReadObligations)    Tenant       => agents::obligations::quotas;
+        GET   "/agents/{id}/inspections"              Permission(ReadObligations)    Tenant       => agents::inspections::list;
+        POST  "/agents/{id}/inspections"              Permission(InspectAgents)      Everything   => agents::inspections::record;
+        POST  "/agents/{id}/inspections/{inspection_id}/answer" Permission(FulfilObligations) Tenant => agents::inspections::answer;
+        POST  "/agents/{id}/inspections/{inspection_id}/close" Permission(InspectAgents) Everything => agents::inspections::close;
+        GET   "/agents/{id}/market-reports"           Permission(ReadObligations)    Tenant       => agents::market_reports::list;
+        POST  "/agents/{id}/market-reports"           Permission(FulfilObligations)  Tenant       => agents::market_reports::submit;
 
         POST  "/orders"                               Permission(PlaceOrders)        Tenant       => orders::place;
         GET   "/orders"                               Permission(ReadOrders)         Tenant       => orders::list;

@@ -5,6 +5,8 @@ use kernel::{
     TerritoryId,
     AgentId, ApplicationId, ContractId, CourierId, CustomerId, DepositEntryId, EventId, Instant, OrderId,
     ProductId, SupportRequestId,
+    AgentId, ApplicationId, ContractId, CourierId, CustomerId, DepositEntryId, EventId, InspectionId,
+    Instant, MarketReportId, OrderId, ProductId, SupportRequestId,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -130,6 +132,14 @@ facts! {
     SupportRejected "support_rejected" { agent_id: AgentId, contract_id: ContractId, request_id: SupportRequestId }
     /// An agent told what market support was spent on.
     SupportSpent "support_spent" { agent_id: AgentId, contract_id: ContractId, request_id: SupportRequestId }
+    /// Headquarters recorded an inspection of an agent.
+    InspectionRecorded "inspection_recorded" { agent_id: AgentId, contract_id: ContractId, inspection_id: InspectionId }
+    /// An agent answered what an inspection found.
+    InspectionAnswered "inspection_answered" { agent_id: AgentId, contract_id: ContractId, inspection_id: InspectionId }
+    /// Headquarters is content with that.
+    InspectionClosed "inspection_closed" { agent_id: AgentId, contract_id: ContractId, inspection_id: InspectionId }
+    /// An agent handed a market report in.
+    MarketReportSubmitted "market_report_submitted" { agent_id: AgentId, contract_id: ContractId, report_id: MarketReportId }
 }
 
 #[cfg(test)]

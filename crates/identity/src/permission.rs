@@ -37,6 +37,12 @@ permissions! {
     ManageContractMoney
     /// Appeal against deductions, ask for market support and tell what it was spent on.
     ClaimContractMoney
+    /// Read quotas, inspections and market reports, and how each obligation stands.
+    ReadObligations
+    /// Hand market reports in and answer inspections.
+    FulfilObligations
+    /// Record inspections and close them.
+    InspectAgents
     /// Add products and change them.
     ManageProducts
     /// Read stock and movements.

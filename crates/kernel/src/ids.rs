@@ -78,8 +78,12 @@ ids! {
     HolderConsentId
     /// One entry in the history of an agent.
     HistoryEntryId
+    /// What headquarters found at an agent's.
+    InspectionId
     /// An invitation to work for an agent or for headquarters.
     InvitationId
+    /// What an agent wrote about its market.
+    MarketReportId
     /// One account's role, for one agent where the role has one.
     MembershipId
     /// One line of the stock ledger.

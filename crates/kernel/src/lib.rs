@@ -40,8 +40,8 @@ pub use identity_number::{IdentityNumber, MINIMUM_APPLICANT_AGE_YEARS};
 pub use ids::{
     AccountId, AddressId, AgentId, AgentNumber, ApplicationId, AttachmentId, AuditEntryId, ConsentId,
     ContractId, CourierId, CustomerId, DeliveryId, DepositEntryId, EventId, HistoryEntryId,
-    HolderConsentId, InvitationId, MembershipId, MovementId, OrderId, ProductId, SessionId,
-    SupportRequestId, SupportSpendingId, TerritoryId, WebhookId,
+    HolderConsentId, InspectionId, InvitationId, MarketReportId, MembershipId, MovementId, OrderId,
+    ProductId, SessionId, SupportRequestId, SupportSpendingId, TerritoryId, WebhookId,
 };
 pub use invalid::{FieldError, Invalid, Validation};
 pub use lease::LeaseRepository;

@@ -3,7 +3,7 @@
 use crate::{Person, PersonSession};
 use agents::{
     Agent, Application, ApplicationFilter, ApplicationOrder, ApplicationScope, Contract, DepositEntry,
-    HistoryEntry, SupportRequest,
+    HistoryEntry, Inspection, MarketReport, SupportRequest,
 };
 use attachments::Attachment;
 use customers::{Address, Customer};
@@ -71,6 +71,10 @@ pub struct HeldAgent {
     pub deposits: Vec<DepositEntry>,
     /// What market support was asked for, newest first.
     pub support: Vec<SupportRequest>,
+    /// What inspections found and what was answered, newest first.
+    pub inspections: Vec<Inspection>,
+    /// What was written about its market, oldest first.
+    pub market_reports: Vec<MarketReport>,
 }
 
 /// All of it.
@@ -120,24 +124,21 @@ pub fn held_about(
     for contract in session.list_contracts(&owned)? {
         contracts.entry(contract.agent_id).or_default().push(contract);
     }
-    let mut deposits: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    let mut support: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for agent in &owned {
-        let entries = every_page(|page| session.list_deposit_entries(*agent, None, page))?;
-        deposits.insert(agent.id(), entries);
-        let requests = every_page(|page| session.list_support_requests(*agent, None, page))?;
-        support.insert(agent.id(), requests);
-    }
-    let agents: Vec<_> = session
-        .find_agents(&agent_ids)?
-        .into_values()
-        .map(|agent| HeldAgent {
+    let mut found = session.find_agents(&agent_ids)?;
+    let mut agents = Vec::new();
+    for reached in owned {
+        let Some(agent) = found.remove(&reached.id()) else {
+            continue;
+        };
+        agents.push(HeldAgent {
             contracts: contracts.remove(&agent.id).unwrap_or_default(),
-            deposits: deposits.remove(&agent.id).unwrap_or_default(),
-            support: support.remove(&agent.id).unwrap_or_default(),
+            deposits: every_page(|page| session.list_deposit_entries(reached, None, page))?,
+            support: every_page(|page| session.list_support_requests(reached, None, page))?,
+            inspections: every_page(|page| session.list_inspections(reached, None, page))?,
+            market_reports: session.list_market_reports(reached)?,
             agent,
-        })
-        .collect();
+        });
+    }
     let customers = held_customers(session, &person.customer_ids)?;
     let (applications, attachments) = match person.account_id {
         Some(account_id) => (

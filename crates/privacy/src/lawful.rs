@@ -29,7 +29,7 @@ pub const LAWFUL_FACTS: [LawfulFact; 5] = [
         reason: "Measures for the Administration of Accounting Archives (2015), schedule 1: vouchers, thirty years",
     },
     LawfulFact {
-        what: "a contract with the ledger of its deposit and its market support, its approved application and the agent that is its party",
+        what: "a contract with the ledger of its deposit, its market support and reports, its approved application and the agent that is its party",
         days: 30 * YEAR_DAYS,
         reason: "the voucher that shares and deposits are settled by; Accounting Archives as above",
     },

@@ -1,7 +1,7 @@
 //! Who a person is: an account, the customer records that are its own, or a customer without an account.
 
 use crate::{ErasureRepository, Subject};
-use agents::{DepositRepository, ReviewSession, SupportRepository};
+use agents::{DepositRepository, InspectionRepository, MarketReportRepository, ReviewSession, SupportRepository};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::{InboxRepository, OutboxRepository};
@@ -22,6 +22,8 @@ pub trait PersonSession:
     + DepositRepository
     + ErasureRepository
     + InboxRepository
+    + InspectionRepository
+    + MarketReportRepository
     + OrderRepository
     + OutboxRepository
     + ReviewSession
@@ -40,6 +42,8 @@ impl<S> PersonSession for S where
         + DepositRepository
         + ErasureRepository
         + InboxRepository
+        + InspectionRepository
+        + MarketReportRepository
         + OrderRepository
         + OutboxRepository
         + ReviewSession

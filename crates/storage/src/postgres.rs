@@ -55,12 +55,16 @@ mod figures;
 mod idempotency;
 #[path = "shared/inbox.rs"]
 mod inbox;
+#[path = "shared/inspections.rs"]
+mod inspections;
 #[path = "shared/invitations.rs"]
 mod invitations;
 #[path = "shared/leases.rs"]
 mod leases;
 #[path = "shared/matters.rs"]
 mod matters;
+#[path = "shared/market_reports.rs"]
+mod market_reports;
 #[path = "shared/memberships.rs"]
 mod memberships;
 #[path = "shared/order_records.rs"]

@@ -31,8 +31,8 @@ impl SealedTable {
     }
 
     /// Every table with sealed columns, in alphabetical order.
-    pub const ALL: [&'static Self; 23] = [
-    pub const ALL: [&'static Self; 23] = [
+    pub const ALL: [&'static Self; 25] = [
+    pub const ALL: [&'static Self; 25] = [
         &ACCOUNTS,
         &AGENT_CUSTOMERS,
         &AGENT_HISTORY,
@@ -47,7 +47,9 @@ impl SealedTable {
         &DEPOSIT_APPEALS,
         &DEPOSIT_ENTRIES,
         &IDEMPOTENCY_KEYS,
+        &INSPECTIONS,
         &INVITATIONS,
+        &MARKET_REPORTS,
         &ORDER_HISTORY,
         &ORDER_RATINGS,
         &ORDERS,
@@ -137,6 +139,13 @@ pub(crate) static IDEMPOTENCY_KEYS: SealedTable = SealedTable {
     text: Some("key"),
     ..SealedTable::by_ids("idempotency_keys", &["account_id"], &["answer_sealed"])
 };
+pub(crate) static INSPECTIONS: SealedTable = SealedTable::by_ids(
+    "inspections",
+    &["agent_id", "id"],
+    &["findings_sealed", "answer_sealed"],
+);
+pub(crate) static MARKET_REPORTS: SealedTable =
+    SealedTable::by_ids("market_reports", &["agent_id", "id"], &["sections_sealed"]);
 pub(crate) static INVITATIONS: SealedTable =
     SealedTable::by_ids("invitations", &["agent_id", "id"], &["name_sealed"]);
 pub(crate) static ORDER_HISTORY: SealedTable = SealedTable {

@@ -4,6 +4,10 @@ use crate::{ConsistencyRepository, ResealingRepository, Vault};
 use agents::{AgentLifeRepository, AgentRepository, ApplicationRepository, MatterRepository};
 use agents::{AgentRepository, ApplicationRepository, DepositRepository};
 use agents::{AgentRepository, ApplicationRepository, DepositRepository, SupportRepository};
+use agents::{
+    AgentRepository, ApplicationRepository, DepositRepository, InspectionRepository, MarketReportRepository,
+    SupportRepository,
+};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::{DeliveryRepository, InboxRepository, OutboxRepository, WebhookRepository};
@@ -43,6 +47,10 @@ pub trait Session:
     + InvitationRepository
     + LeaseRepository
     + MatterRepository
+    + InspectionRepository
+    + InvitationRepository
+    + LeaseRepository
+    + MarketReportRepository
     + MembershipRepository
     + OrderRepository
     + OutboxRepository

@@ -6,8 +6,9 @@
 mod support;
 
 use agents::{
-    AgentLevel, Appeal, AppealDecision, AppealOutcome, Application, ApplicationAction, ApplicationScope,
-    ApplicationState, Decided, HistoryEntry, StateName, SupportRequest, SupportState,
+    AgentLevel, Answer, Appeal, AppealDecision, AppealOutcome, Application, ApplicationAction,
+    ApplicationScope, ApplicationState, Decided, FollowUp, HistoryEntry, Inspection, StateName,
+    SupportRequest, SupportState,
 };
 use attachments::Attachment;
 use customers::{AgentCustomer, CustomerFilter};
@@ -23,6 +24,8 @@ use inventory::MovementNote;
 use kernel::{
     AccountId, AgentId, CustomerId, InvitationId, MembershipId, PageRequest, PersonName, ReachedAgent,
     RepositoryError, Scope, SessionId, Text, WebhookId,
+    AccountId, AgentId, BusinessDay, CustomerId, InvitationId, MembershipId, PageRequest, PersonName,
+    ReachedAgent, RepositoryError, Scope, SessionId, Text,
 };
 use orders::{Delivery, Order, OrderHistoryEntry, OrderState, Rating, Score};
 use std::{
@@ -336,7 +339,19 @@ fn fill_contract(session: &mut (dyn Session + 'static)) -> Result<(), Repository
         ..build::agents::support_request(1, 1)
     };
     session.insert_support_request(&request)?;
-    session.insert_support_spending(request.agent_id, request.id, &build::agents::support_spending(1))
+    session.insert_support_spending(request.agent_id, request.id, &build::agents::support_spending(1))?;
+    session.insert_inspection(&Inspection {
+        follow_up: FollowUp::Answered {
+            on: BusinessDay::of(instant(AT)),
+            answer: Answer {
+                text: Text::parse("已更换门头").unwrap(),
+                at: instant(AT),
+                actor: account_id(),
+            },
+        },
+        ..build::agents::inspection(1, 1)
+    })?;
+    session.insert_market_report(&build::agents::market_report(1, 1, "2026-01-01"))
 }
 
 fn reached_agent() -> ReachedAgent {
@@ -387,6 +402,11 @@ fn everything(database: &Database) -> Vec<String> {
                     "{:?}",
                     session.list_support_requests(reached_agent(), None, &PageRequest::first())?
                 ),
+                format!(
+                    "{:?}",
+                    session.list_inspections(reached_agent(), None, &PageRequest::first())?
+                ),
+                format!("{:?}", session.list_market_reports(reached_agent())?),
                 format!(
                     "{:?}",
                     session.find_application(ApplicationScope::All, application().id)?

@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod inventory;
 pub mod life;
 pub mod members;
+pub mod obligations;
 pub mod orders;
 pub mod outbox;
 pub mod privacy;
@@ -142,6 +143,11 @@ macro_rules! for_every_contract {
                 attempt_counters_come_back_as_they_were_saved,
                 attempts_at_once_are_counted_one_after_the_other,
                 only_old_attempt_counters_are_purged,
+            }
+            obligations::{
+                inspections_come_back_newest_first,
+                what_follows_an_inspection_is_saved_once,
+                a_period_has_one_market_report,
             }
             orders::{
                 order_numbers_are_given_out_once,

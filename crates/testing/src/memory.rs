@@ -12,6 +12,7 @@ mod identity;
 mod inbox;
 mod inventory;
 mod life;
+mod obligations;
 mod orders;
 mod outbox;
 mod privacy;
@@ -41,6 +42,7 @@ pub struct Memory {
     inbox: inbox::Rows,
     inventory: inventory::Rows,
     life: life::Rows,
+    obligations: obligations::Rows,
     orders: orders::Rows,
     outbox: outbox::Rows,
     privacy: privacy::Rows,

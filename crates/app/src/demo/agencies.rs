@@ -196,7 +196,8 @@ fn approve(
         deposit_fen: Some(deposit_fen),
         // A fifth of the deposit again, for the whole contract.
         support_budget_fen: Some(deposit_fen / 5),
-        report_period: Some("quarter".to_owned()),
+        // The one that has to report has not: its report is overdue.
+        report_period: (code == "330100").then(|| "quarter".to_owned()),
         renewal_window_days: None,
         grace_days: None,
         valid_from: from.to_string(),

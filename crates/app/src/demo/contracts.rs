@@ -2,8 +2,8 @@
 
 use super::{DemoError, accounts::Accounts, licences::Licences, random::Random};
 use agents::{
-    AppealDeduction, DeductDeposit, PayDeposit, RequestSupport, appeal_deduction, deduct_deposit,
-    pay_deposit, request_support,
+    AppealDeduction, DeductDeposit, PayDeposit, RecordInspection, RequestSupport, appeal_deduction,
+    deduct_deposit, pay_deposit, record_inspection, request_support,
 };
 use kernel::{AccountId, BusinessDay, Instant, Scope};
 use std::time::Duration;
@@ -12,7 +12,8 @@ use storage::Session;
 /// How many pictures prove something.
 pub(super) const PICTURES: usize = 1;
 
-/// The deposit was paid on the first day; a part of it was deducted, and an appeal waits; so does a request for support.
+/// The deposit was paid on the first day; a part of it was deducted, and an appeal waits; so do a
+/// request for support, and what an inspection found.
 pub(super) fn live_with(
     session: &mut dyn Session,
     random: &Random,
@@ -66,6 +67,17 @@ pub(super) fn live_with(
         attachments: Vec::new(),
     };
     request_support(session, random, days_ago(2), &request).map_err(DemoError::refused)?;
+    let inspection = RecordInspection {
+        agent: reached,
+        contract_id,
+        actor: account("operator")?,
+        inspected_on: BusinessDay::of(now).minus_days(5).to_string(),
+        score: 78,
+        findings: "门头老旧，价目表未更新".to_owned(),
+        photos: Vec::new(),
+        follow_up_due_on: Some(BusinessDay::of(now).plus_days(10).to_string()),
+    };
+    record_inspection(session, random, days_ago(5), &inspection).map_err(DemoError::refused)?;
     Ok(())
 }
 

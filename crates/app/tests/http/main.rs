@@ -30,6 +30,7 @@ mod market_support;
 mod matrix;
 mod members;
 mod nodes;
+mod obligations;
 mod openapi;
 mod orders;
 mod products;

@@ -706,6 +706,47 @@ diesel::table! {
     }
 }
 
+// -- inspections and market reports
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Date, Nullable, SmallInt, Text};
+    use super::super::columns::{Id, Moment};
+
+    inspections (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        contract_id -> Id,
+        inspected_on -> Date,
+        score -> SmallInt,
+        findings_sealed -> Binary,
+        recorded_at -> Moment,
+        recorded_by -> Id,
+        follow_up -> Text,
+        follow_up_due_on -> Nullable<Date>,
+        answer_sealed -> Nullable<Binary>,
+        answered_at -> Nullable<Moment>,
+        answered_by -> Nullable<Id>,
+        closed_at -> Nullable<Moment>,
+        closed_by -> Nullable<Id>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Date};
+    use super::super::columns::{Id, Moment};
+
+    market_reports (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        contract_id -> Id,
+        period -> Date,
+        sections_sealed -> Binary,
+        submitted_at -> Moment,
+        submitted_by -> Id,
+    }
+}
+
 // -- territories
 
 diesel::table! {

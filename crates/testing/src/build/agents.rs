@@ -9,8 +9,8 @@ use agents::{
     ApplicationState, Contract, ContractTerms, Deadline, EndedTerritory, ProposedTerms, Termination,
     TerminationState,
     Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
-    DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, DepositEntry, DepositEntryKind, ProposedTerms,
-    SupportRequest, SupportSpending, SupportState,
+    DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, DepositEntry, DepositEntryKind, FollowUp,
+    Inspection, MarketReport, ProposedTerms, ReportSection, SupportRequest, SupportSpending, SupportState,
 };
 use identity::PolicyInForce;
 use kernel::{
@@ -18,6 +18,9 @@ use kernel::{
     MobileNumber, Money, PersonName, Rate, TerritoryId, Text,
     AccountId, AgentId, AgentNumber, ApplicationId, ContractId, DepositEntryId, EmailAddress, IdentityNumber,
     MobileNumber, Money, PersonName, Rate, SupportRequestId, SupportSpendingId, Text,
+    AccountId, AgentId, AgentNumber, ApplicationId, BusinessDay, ContractId, DepositEntryId, EmailAddress,
+    IdentityNumber, InspectionId, MarketReportId, MobileNumber, Money, PersonName, Rate, SupportRequestId,
+    SupportSpendingId, Text,
 };
 use regions::Exclusivity;
 use uuid::Uuid;
@@ -182,6 +185,42 @@ pub fn support_spending(number: u16) -> SupportSpending {
         attachments: Vec::new(),
         at: instant("2026-03-05T00:00:00Z"),
         actor: account_id(8),
+    }
+}
+
+/// An inspection that was passed, the one with that number of the agent with that number. Greater ones are newer.
+pub fn inspection(number: u16, agent: u16) -> Inspection {
+    let contract = contract(agent, AgentLevel::County);
+    Inspection {
+        id: InspectionId::from_uuid(Uuid::from_u128(u128::from(agent) << 16 | u128::from(number))),
+        agent_id: contract.agent_id,
+        contract_id: contract.id,
+        inspected_on: BusinessDay::of(instant("2026-03-01T00:00:00Z")),
+        score: 80,
+        findings: Text::parse("门头老旧").unwrap(),
+        photos: Vec::new(),
+        recorded_at: instant("2026-03-02T00:00:00Z"),
+        recorded_by: account_id(7),
+        follow_up: FollowUp::None,
+        version: 1,
+    }
+}
+
+/// A market report about the period that begins on that day, the one with that number of the agent with that number.
+pub fn market_report(number: u16, agent: u16, period: &str) -> MarketReport {
+    let contract = contract(agent, AgentLevel::County);
+    MarketReport {
+        id: MarketReportId::from_uuid(Uuid::from_u128(u128::from(agent) << 16 | u128::from(number))),
+        agent_id: contract.agent_id,
+        contract_id: contract.id,
+        period: BusinessDay::from_date(period.parse().unwrap()),
+        sections: vec![ReportSection {
+            title: Text::parse("竞品情况").unwrap(),
+            text: Text::parse("本季新增两家水站").unwrap(),
+        }],
+        attachments: Vec::new(),
+        submitted_at: instant("2026-04-03T00:00:00Z"),
+        submitted_by: account_id(8),
     }
 }
 

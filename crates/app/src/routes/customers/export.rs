@@ -9,7 +9,7 @@ use crate::{
 };
 use actix_web::{HttpResponse, http::header, web::Data};
 use identity::{AuditAction, AuditReason};
-use kernel::{CustomerId, Invalid};
+use kernel::{BusinessDay, CustomerId, Invalid};
 use privacy::{Person, admit_export, held_about};
 use serde::Deserialize;
 use storage::Session;
@@ -62,9 +62,13 @@ pub async fn handle(
         })
         .await?;
     let answer = state
-        .read(move |session, _| -> Result<_, Problem> {
+        .read(move |session, now| -> Result<_, Problem> {
             let person = exportable(session, id)?;
-            Ok(HeldAnswer::of(&held_about(session, &person)?, None))
+            Ok(HeldAnswer::of(
+                &held_about(session, &person)?,
+                None,
+                BusinessDay::of(now),
+            ))
         })
         .await?;
     Ok(HttpResponse::Ok()

@@ -4,6 +4,7 @@ use super::held::HeldAnswer;
 use crate::{access::Caller, problem::Problem, state::State};
 use actix_web::{HttpResponse, http::header, web::Data};
 use identity::AuditAction;
+use kernel::BusinessDay;
 use privacy::{Person, admit_export, held_about};
 
 /// 导出个人信息
@@ -28,9 +29,13 @@ pub async fn handle(state: Data<State>, caller: Caller) -> Result<HttpResponse, 
         })
         .await?;
     let answer = state
-        .read(move |session, _| -> Result<_, Problem> {
+        .read(move |session, now| -> Result<_, Problem> {
             let person = Person::of_account(session, account_id)?;
-            Ok(HeldAnswer::of(&held_about(session, &person)?, person.account_id))
+            Ok(HeldAnswer::of(
+                &held_about(session, &person)?,
+                person.account_id,
+                BusinessDay::of(now),
+            ))
         })
         .await?;
     Ok(HttpResponse::Ok()

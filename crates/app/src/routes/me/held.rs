@@ -3,7 +3,10 @@
 mod mapping;
 
 use super::consent::ConsentAnswer;
-use crate::routes::agents::{deposits::DepositEntryAnswer, support::SupportRequestAnswer};
+use crate::routes::agents::{
+    deposits::DepositEntryAnswer, inspections::InspectionAnswer, market_reports::MarketReportAnswer,
+    support::SupportRequestAnswer,
+};
 use kernel::{DivisionCode, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -248,6 +251,10 @@ pub struct AgentPart {
     deposits: Vec<DepositEntryAnswer>,
     /// 市场支持申请，最新的在前
     support: Vec<SupportRequestAnswer>,
+    /// 品牌检查，最新的在前
+    inspections: Vec<InspectionAnswer>,
+    /// 市场报告，按提交的先后
+    market_reports: Vec<MarketReportAnswer>,
 }
 
 /// 代理合同

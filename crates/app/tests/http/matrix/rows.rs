@@ -270,6 +270,20 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             .body(json!({"amount_fen": 1, "purpose": "海报"})),
         "agents::support::cancel" => Row::new(Target::Agent).second(world.support_request(whose)),
 
+        "agents::obligations::list" | "agents::obligations::quotas" => Row::new(Target::Agent),
+        "agents::inspections::list" | "agents::market_reports::list" => Row::new(Target::Agent),
+        "agents::inspections::record" => Row::new(Target::Agent).body(json!({
+            "contract_id": world.contract(whose), "inspected_on": "2026-11-20", "score": 80, "findings": "门头老旧",
+        })),
+        "agents::inspections::answer" => Row::new(Target::Agent)
+            .second(world.inspection(whose))
+            .body(json!({"text": "已更换"})),
+        "agents::inspections::close" => Row::new(Target::Agent).second(world.inspection(whose)),
+        "agents::market_reports::submit" => Row::new(Target::Agent).body(json!({
+            "contract_id": world.contract(whose), "period": "2026-09-30",
+            "sections": [{"title": "竞品情况", "text": "新增两家水站"}],
+        })),
+
         "orders::place" => none().body(json!({
             "customer_id": world.customer,
             "address": address("330106"),

@@ -21,6 +21,8 @@ use kernel::{
     RepositoryError, WebhookId,
     AccountId, AgentId, AttachmentId, Clock, ContractId, CourierId, CustomerId, DepositEntryId, MembershipId,
     Money, RepositoryError, SupportRequestId,
+    AccountId, AgentId, AttachmentId, Clock, ContractId, CourierId, CustomerId, DepositEntryId, InspectionId,
+    MembershipId, Money, RepositoryError, SupportRequestId,
 };
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
@@ -31,6 +33,7 @@ use testing::build::{
     territories::{agent_id, territory},
     agents::{contract, deposit_entry, identity_number},
     agents::{contract, deposit_entry, identity_number, support_request},
+    agents::{contract, deposit_entry, identity_number, inspection, support_request},
     inventory::product,
     territories::agent_id,
 };
@@ -186,6 +189,7 @@ fn sign_contracts(app: &TestApp, offices: [&Client; 2]) -> [AttachmentId; 2] {
                 session.insert_deposit_entry(&deposit_entry(1, number))?;
                 session.insert_deposit_entry(&deduction)?;
                 session.insert_support_request(&support_request(1, number))?;
+                session.insert_inspection(&inspection(1, number))?;
                 let record = deduction.id.as_uuid();
                 session.attach_to_record(account_id, deduction.agent_id, record, &[evidence])
             })
@@ -354,6 +358,11 @@ impl World {
     /// The deduction from its deposit.
     pub fn deduction(&self, whose: Whose) -> DepositEntryId {
         deposit_entry(2, agent_of(whose)).id
+    }
+
+    /// An inspection of the agent.
+    pub fn inspection(&self, whose: Whose) -> InspectionId {
+        inspection(1, agent_of(whose)).id
     }
 
     /// What the agent asks headquarters to pay for.

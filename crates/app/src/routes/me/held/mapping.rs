@@ -6,7 +6,10 @@ use super::{
     OrderPart, RatingPart, SignInPart,
 };
 use crate::routes::{
-    agents::{deposits::DepositEntryAnswer, support::SupportRequestAnswer},
+    agents::{
+        deposits::DepositEntryAnswer, inspections::InspectionAnswer, market_reports::MarketReportAnswer,
+        support::SupportRequestAnswer,
+    },
     me::consent::ConsentAnswer,
 };
 use ::agents::{Applicant, Contract};
@@ -15,7 +18,7 @@ use ::customers::{Address, Position};
 use ::events::Message;
 use ::orders::{Courier, OrderState};
 use identity::{AuditEntry, Membership, SignIn};
-use kernel::{AccountId, Text};
+use kernel::{AccountId, BusinessDay, Text};
 use privacy::{Held, HeldAccount, HeldAgent, HeldApplication, HeldCustomer, HeldOrder};
 
 fn owned<const MAX: usize>(text: &Text<MAX>) -> String {
@@ -24,13 +27,17 @@ fn owned<const MAX: usize>(text: &Text<MAX>) -> String {
 
 impl HeldAnswer {
     /// All of it, for that account's holder.
-    pub(in crate::routes) fn of(held: &Held, account_id: Option<AccountId>) -> Self {
+    pub(in crate::routes) fn of(held: &Held, account_id: Option<AccountId>, today: BusinessDay) -> Self {
         Self {
             account: held.account.as_ref().map(AccountPart::from),
             customers: held.customers.iter().map(CustomerPart::from).collect(),
             applications: held.applications.iter().map(ApplicationPart::from).collect(),
             attachments: held.attachments.iter().map(AttachmentPart::from).collect(),
-            agents: held.agents.iter().map(AgentPart::from).collect(),
+            agents: held
+                .agents
+                .iter()
+                .map(|held| AgentPart::of(held, today))
+                .collect(),
             couriers: held.couriers.iter().map(CourierPart::from).collect(),
             audit_entries: held
                 .audit_entries
@@ -255,8 +262,8 @@ impl From<&HeldApplication> for ApplicationPart {
     }
 }
 
-impl From<&HeldAgent> for AgentPart {
-    fn from(held: &HeldAgent) -> Self {
+impl AgentPart {
+    fn of(held: &HeldAgent, today: BusinessDay) -> Self {
         Self {
             id: held.agent.id.as_uuid(),
             number: held.agent.number.get(),
@@ -274,6 +281,18 @@ impl From<&HeldAgent> for AgentPart {
                 .iter()
                 .cloned()
                 .map(SupportRequestAnswer::from)
+                .collect(),
+            inspections: held
+                .inspections
+                .iter()
+                .cloned()
+                .map(|inspection| InspectionAnswer::of(inspection, today))
+                .collect(),
+            market_reports: held
+                .market_reports
+                .iter()
+                .cloned()
+                .map(MarketReportAnswer::from)
                 .collect(),
         }
     }

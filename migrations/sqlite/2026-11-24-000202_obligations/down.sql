@@ -1,0 +1,2 @@
+DROP TABLE market_reports;
+DROP TABLE inspections;
