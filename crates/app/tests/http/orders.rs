@@ -137,8 +137,8 @@ fn an_order_goes_from_the_customer_to_the_door_on_both_databases() {
         assert_eq!(
             overview["today"],
             json!({
-                "orders": 1, "sales_fen": 6_000, "new_customers": 1, "delivered": 1, "cancelled": 0,
-                "previous": {"orders": 0, "sales_fen": 0, "new_customers": 0, "delivered": 0, "cancelled": 0},
+                "orders": 1, "sales_fen": 6_000, "buckets": 3, "new_customers": 1, "delivered": 1, "cancelled": 0,
+                "previous": {"orders": 0, "sales_fen": 0, "buckets": 0, "new_customers": 0, "delivered": 0, "cancelled": 0},
             })
         );
         assert_eq!(
