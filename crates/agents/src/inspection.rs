@@ -112,10 +112,15 @@ impl FollowUp {
 }
 
 impl Inspection {
+    /// Whether its score is enough.
+    pub const fn is_passed(&self) -> bool {
+        self.score >= PASSING_SCORE
+    }
+
     /// How it stands: below [`PASSING_SCORE`] it is missed whatever follows, and so is an answer that did not come in time.
     pub fn status(&self, today: BusinessDay) -> ObligationStatus {
         match &self.follow_up {
-            _ if self.score < PASSING_SCORE => ObligationStatus::Missed,
+            _ if !self.is_passed() => ObligationStatus::Missed,
             FollowUp::Due { on } if *on < today => ObligationStatus::Missed,
             FollowUp::Due { .. } => ObligationStatus::AtRisk,
             FollowUp::None | FollowUp::Answered { .. } | FollowUp::Closed { .. } => ObligationStatus::Met,

@@ -35,6 +35,7 @@
 mod agent;
 mod applicant;
 mod application;
+mod consequence;
 mod contract;
 mod life;
 mod deposit;
@@ -76,6 +77,12 @@ pub use application::{
         SupplementApplication, SupplementApplicationError, WithdrawApplication, supplement_application,
         withdraw_application,
     },
+};
+pub use consequence::{
+    COUNTED_PERIOD, Consequence, ConsequenceDecision, ObligationKind, Step,
+    decide::{DecideConsequence, DecideConsequenceError, decide_consequence},
+    note::{LOOK_BACK_DAYS, note_consequences},
+    repository::ConsequenceRepository,
 };
 pub use contract::{
     Contract, ContractTerms, DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, MAXIMUM_CONTRACT_DAYS,

@@ -1,17 +1,24 @@
-//! What the clock alone does to applications: reminders of deadlines, and the end of holds. One node looks at a time, under
-//! a lease; an application notes what was told, so that two that look tell it once.
+//! What the clock alone does: to applications, reminders of deadlines and the end of holds; to the obligations of agents,
+//! reminders and what follows when they are missed. One node looks at a time, under a lease; what was told is noted, so that
+//! two that look tell it once.
 
 use actix_web::web::block;
-use agents::{note_lapsed_hold, remind_of_deadlines};
+use agents::{AgentFilter, note_consequences, note_lapsed_hold, remind_of_deadlines};
 use chrono::TimeDelta;
-use kernel::{Clock, IdSource, Instant, RepositoryError};
+use kernel::{Clock, IdSource, Instant, MAXIMUM_PAGE_LIMIT, PageRequest, RepositoryError, Scope};
 use regions::DivisionTree;
 use std::{sync::Arc, time::Duration};
 use storage::Database;
 use uuid::Uuid;
 
-/// The lease's name.
+/// The name of the lease for applications.
 const JOB: &str = "application_deadlines";
+/// The name of the lease for obligations.
+const OBLIGATIONS_JOB: &str = "obligations";
+/// How often a node looks at obligations, which are judged by days.
+const OBLIGATIONS_INTERVAL: TimeDelta = TimeDelta::hours(1);
+/// How long a node that died keeps the others from looking at obligations.
+const OBLIGATIONS_LEASE: TimeDelta = TimeDelta::minutes(30);
 /// How often a node looks. Nothing waits for it: who reads an application is told what is so at that moment.
 const INTERVAL: Duration = Duration::from_secs(20);
 /// How long a node that died keeps the others from looking.
@@ -35,8 +42,18 @@ pub(crate) async fn tell_forever(
     ids: Arc<dyn IdSource>,
     node: Uuid,
 ) {
+    let mut obligations_at = clock.now();
     loop {
         let (database, ids, now) = (database.clone(), Arc::clone(&ids), clock.now());
+        if obligations_at <= now {
+            obligations_at = now + OBLIGATIONS_INTERVAL;
+            let (database, ids) = (database.clone(), Arc::clone(&ids));
+            match block(move || note_obligations(&database, ids.as_ref(), node, now)).await {
+                Ok(Ok(0)) | Err(_) => {}
+                Ok(Ok(consequences)) => tracing::info!(consequences, "obligations and the clock"),
+                Ok(Err(error)) => tracing::warn!(%error, "obligations cannot be looked at"),
+            }
+        }
         match block(move || tell(&database, ids.as_ref(), node, now)).await {
             Ok(Ok(told)) if told != Told::default() => {
                 let Told {
@@ -50,6 +67,40 @@ pub(crate) async fn tell_forever(
             Ok(Ok(_)) | Err(_) => {}
         }
         actix_web::rt::time::sleep(INTERVAL).await;
+    }
+}
+
+/// Notes what follows from every agent's obligations at `now`, in a transaction for each agent; nothing where another node
+/// does. Answers how much that was.
+pub fn note_obligations(
+    database: &Database,
+    ids: &dyn IdSource,
+    node: Uuid,
+    now: Instant,
+) -> Result<usize, RepositoryError> {
+    let mine = database.write::<_, RepositoryError>(|session| {
+        session.acquire_lease(OBLIGATIONS_JOB, node, now, now + OBLIGATIONS_LEASE)
+    })?;
+    let mut noted = 0;
+    if !mine {
+        return Ok(noted);
+    }
+    let mut page = PageRequest {
+        limit: MAXIMUM_PAGE_LIMIT,
+        after: None,
+    };
+    loop {
+        let agents = database.read::<_, RepositoryError>(|session| {
+            session.list_agents(Scope::All, &AgentFilter::default(), &page)
+        })?;
+        for agent in agents.items.iter().filter_map(|agent| Scope::All.agent(agent.id)) {
+            noted += database
+                .write::<_, RepositoryError>(|session| note_consequences(session, ids, now, agent))?;
+        }
+        if agents.next.is_none() {
+            return Ok(noted);
+        }
+        page.after = agents.next;
     }
 }
 

@@ -144,6 +144,8 @@ route_table! {
         POST  "/agents/{id}/inspections/{inspection_id}/close" Permission(InspectAgents) Everything => agents::inspections::close;
         GET   "/agents/{id}/market-reports"           Permission(ReadObligations)    Tenant       => agents::market_reports::list;
         POST  "/agents/{id}/market-reports"           Permission(FulfilObligations)  Tenant       => agents::market_reports::submit;
+        GET   "/agents/{id}/consequences"             Permission(ReadObligations)    Tenant       => agents::consequences::list;
+        POST  "/agents/{id}/consequences/{consequence_id}/decide" Permission(DecideConsequences) Everything => agents::consequences::decide;
 
         POST  "/orders"                               Permission(PlaceOrders)        Tenant       => orders::place;
         GET   "/orders"                               Permission(ReadOrders)         Tenant       => orders::list;

@@ -7,6 +7,8 @@ use kernel::{
     ProductId, SupportRequestId,
     AgentId, ApplicationId, ContractId, CourierId, CustomerId, DepositEntryId, EventId, InspectionId,
     Instant, MarketReportId, OrderId, ProductId, SupportRequestId,
+    AgentId, ApplicationId, ConsequenceId, ContractId, CourierId, CustomerId, DepositEntryId, EventId,
+    InspectionId, Instant, MarketReportId, OrderId, ProductId, SupportRequestId,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -140,6 +142,12 @@ facts! {
     InspectionClosed "inspection_closed" { agent_id: AgentId, contract_id: ContractId, inspection_id: InspectionId }
     /// An agent handed a market report in.
     MarketReportSubmitted "market_report_submitted" { agent_id: AgentId, contract_id: ContractId, report_id: MarketReportId }
+    /// An obligation comes near, or lags behind: nothing is missed yet.
+    ObligationAtRisk "obligation_at_risk" { agent_id: AgentId, contract_id: ContractId, consequence_id: ConsequenceId }
+    /// An obligation was missed; the consequence tells what follows.
+    ObligationMissed "obligation_missed" { agent_id: AgentId, contract_id: ContractId, consequence_id: ConsequenceId }
+    /// Headquarters confirmed what was proposed, or dismissed it.
+    ConsequenceDecided "consequence_decided" { agent_id: AgentId, contract_id: ContractId, consequence_id: ConsequenceId, confirmed: bool }
 }
 
 #[cfg(test)]

@@ -84,6 +84,8 @@ actions! {
     SupportApproved "support_approved"
     /// Market support was rejected; the subject is the request.
     SupportRejected "support_rejected"
+    /// A proposed demotion or termination was decided; the subject is the consequence.
+    ConsequenceDecided "consequence_decided"
     /// The key of a version was removed from the key file; the reason tells the version.
     KeyRetired "key_retired"
     /// Everything was sealed anew under another key; the reason tells its version.

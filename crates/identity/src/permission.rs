@@ -43,6 +43,8 @@ permissions! {
     FulfilObligations
     /// Record inspections and close them.
     InspectAgents
+    /// Decide what is proposed when obligations are missed again and again.
+    DecideConsequences
     /// Add products and change them.
     ManageProducts
     /// Read stock and movements.

@@ -81,6 +81,7 @@ impl Role {
                 ManageContractMoney,
                 ReadObligations,
                 InspectAgents,
+                DecideConsequences,
                 ManageProducts,
                 ReadInventory,
                 ManageInventory,

@@ -60,6 +60,8 @@ ids! {
     AttachmentId
     /// One line of the audit log.
     AuditEntryId
+    /// What followed from an obligation.
+    ConsequenceId
     /// One agreement to a privacy policy.
     ConsentId
     /// The terms under which an agent holds its territories.

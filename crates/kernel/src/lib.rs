@@ -39,7 +39,7 @@ pub use id_source::{IdSource, SystemIds};
 pub use identity_number::{IdentityNumber, MINIMUM_APPLICANT_AGE_YEARS};
 pub use ids::{
     AccountId, AddressId, AgentId, AgentNumber, ApplicationId, AttachmentId, AuditEntryId, ConsentId,
-    ContractId, CourierId, CustomerId, DeliveryId, DepositEntryId, EventId, HistoryEntryId,
+    ConsequenceId, ContractId, CourierId, CustomerId, DeliveryId, DepositEntryId, EventId, HistoryEntryId,
     HolderConsentId, InspectionId, InvitationId, MarketReportId, MembershipId, MovementId, OrderId,
     ProductId, SessionId, SupportRequestId, SupportSpendingId, TerritoryId, WebhookId,
 };

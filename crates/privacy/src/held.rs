@@ -2,8 +2,8 @@
 
 use crate::{Person, PersonSession};
 use agents::{
-    Agent, Application, ApplicationFilter, ApplicationOrder, ApplicationScope, Contract, DepositEntry,
-    HistoryEntry, Inspection, MarketReport, SupportRequest,
+    Agent, Application, ApplicationFilter, ApplicationOrder, ApplicationScope, Consequence, Contract,
+    DepositEntry, HistoryEntry, Inspection, MarketReport, SupportRequest,
 };
 use attachments::Attachment;
 use customers::{Address, Customer};
@@ -75,6 +75,8 @@ pub struct HeldAgent {
     pub inspections: Vec<Inspection>,
     /// What was written about its market, oldest first.
     pub market_reports: Vec<MarketReport>,
+    /// What followed from its obligations, newest first.
+    pub consequences: Vec<Consequence>,
 }
 
 /// All of it.
@@ -136,6 +138,7 @@ pub fn held_about(
             support: every_page(|page| session.list_support_requests(reached, None, page))?,
             inspections: every_page(|page| session.list_inspections(reached, None, page))?,
             market_reports: session.list_market_reports(reached)?,
+            consequences: every_page(|page| session.list_consequences(reached, page))?,
             agent,
         });
     }

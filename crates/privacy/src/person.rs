@@ -1,7 +1,7 @@
 //! Who a person is: an account, the customer records that are its own, or a customer without an account.
 
 use crate::{ErasureRepository, Subject};
-use agents::{DepositRepository, InspectionRepository, MarketReportRepository, ReviewSession, SupportRepository};
+use agents::{ConsequenceRepository, DepositRepository, InspectionRepository, MarketReportRepository, ReviewSession, SupportRepository};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::{InboxRepository, OutboxRepository};
@@ -17,6 +17,7 @@ pub trait PersonSession:
     + AttachmentRepository
     + AuditRepository
     + ConsentRepository
+    + ConsequenceRepository
     + CourierRepository
     + CustomerRepository
     + DepositRepository
@@ -37,6 +38,7 @@ impl<S> PersonSession for S where
         + AttachmentRepository
         + AuditRepository
         + ConsentRepository
+        + ConsequenceRepository
         + CourierRepository
         + CustomerRepository
         + DepositRepository

@@ -29,6 +29,8 @@ mod audit;
 mod audit_chain;
 #[path = "shared/consents.rs"]
 mod consents;
+#[path = "shared/consequences.rs"]
+mod consequences;
 #[path = "shared/consistency.rs"]
 mod consistency;
 #[path = "shared/consistency_figures.rs"]

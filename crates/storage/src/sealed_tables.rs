@@ -31,8 +31,9 @@ impl SealedTable {
     }
 
     /// Every table with sealed columns, in alphabetical order.
-    pub const ALL: [&'static Self; 25] = [
-    pub const ALL: [&'static Self; 25] = [
+    pub const ALL: [&'static Self; 26] = [
+    pub const ALL: [&'static Self; 26] = [
+    pub const ALL: [&'static Self; 26] = [
         &ACCOUNTS,
         &AGENT_CUSTOMERS,
         &AGENT_HISTORY,
@@ -41,6 +42,7 @@ impl SealedTable {
         &APPLICATIONS,
         &ATTACHMENTS,
         &AUDIT_ENTRIES,
+        &CONSEQUENCES,
         &COURIERS,
         &CUSTOMER_ADDRESSES,
         &CUSTOMERS,
@@ -114,6 +116,8 @@ pub(crate) static ATTACHMENTS: SealedTable =
     SealedTable::by_ids("attachments", &["id"], &["content_key_sealed"]);
 pub(crate) static AUDIT_ENTRIES: SealedTable =
     SealedTable::by_ids("audit_entries", &["id"], &["personal_sealed"]);
+pub(crate) static CONSEQUENCES: SealedTable =
+    SealedTable::by_ids("consequences", &["agent_id", "id"], &["reason_sealed"]);
 pub(crate) static COURIERS: SealedTable =
     SealedTable::by_ids("couriers", &["agent_id", "id"], &["name_sealed", "phone_sealed"]);
 pub(crate) static CUSTOMER_ADDRESSES: SealedTable = SealedTable::by_ids(

@@ -5,8 +5,8 @@ use agents::{AgentLifeRepository, AgentRepository, ApplicationRepository, Matter
 use agents::{AgentRepository, ApplicationRepository, DepositRepository};
 use agents::{AgentRepository, ApplicationRepository, DepositRepository, SupportRepository};
 use agents::{
-    AgentRepository, ApplicationRepository, DepositRepository, InspectionRepository, MarketReportRepository,
-    SupportRepository,
+    AgentRepository, ApplicationRepository, ConsequenceRepository, DepositRepository, InspectionRepository,
+    MarketReportRepository, SupportRepository,
 };
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
@@ -35,6 +35,7 @@ pub trait Session:
     + AuditChainRepository
     + AuditRepository
     + ConsentRepository
+    + ConsequenceRepository
     + ConsistencyRepository
     + CourierRepository
     + CustomerRepository

@@ -7,8 +7,8 @@ mod support;
 
 use agents::{
     AgentLevel, Answer, Appeal, AppealDecision, AppealOutcome, Application, ApplicationAction,
-    ApplicationScope, ApplicationState, Decided, FollowUp, HistoryEntry, Inspection, StateName,
-    SupportRequest, SupportState,
+    ApplicationScope, ApplicationState, ConsequenceDecision, Decided, FollowUp, HistoryEntry, Inspection,
+    StateName, SupportRequest, SupportState,
 };
 use attachments::Attachment;
 use customers::{AgentCustomer, CustomerFilter};
@@ -351,7 +351,18 @@ fn fill_contract(session: &mut (dyn Session + 'static)) -> Result<(), Repository
         },
         ..build::agents::inspection(1, 1)
     })?;
-    session.insert_market_report(&build::agents::market_report(1, 1, "2026-01-01"))
+    session.insert_market_report(&build::agents::market_report(1, 1, "2026-01-01"))?;
+    let consequence = build::agents::consequence(1, 1, "2026-01-01");
+    session.insert_consequence(&consequence)?;
+    let decision = ConsequenceDecision {
+        confirmed: false,
+        reason: Text::parse("当月停水检修").unwrap(),
+        decided: Decided {
+            at: instant(AT),
+            actor: account_id(),
+        },
+    };
+    session.decide_consequence(consequence.agent_id, consequence.id, &decision)
 }
 
 fn reached_agent() -> ReachedAgent {
@@ -407,6 +418,10 @@ fn everything(database: &Database) -> Vec<String> {
                     session.list_inspections(reached_agent(), None, &PageRequest::first())?
                 ),
                 format!("{:?}", session.list_market_reports(reached_agent())?),
+                format!(
+                    "{:?}",
+                    session.list_consequences(reached_agent(), &PageRequest::first())?
+                ),
                 format!(
                     "{:?}",
                     session.find_application(ApplicationScope::All, application().id)?

@@ -6,6 +6,7 @@ pub mod applications;
 pub mod attachments;
 pub mod audit;
 pub mod consents;
+pub mod consequences;
 pub mod customers;
 pub mod deposits;
 pub mod figures;
@@ -65,6 +66,10 @@ macro_rules! for_every_contract {
             }
             consents::{
                 agreements_come_back_oldest_first,
+            }
+            consequences::{
+                an_obligation_has_each_consequence_once,
+                a_consequence_is_decided_once,
             }
             customers::{
                 customers_are_found_and_listed,

@@ -5,6 +5,7 @@ mod applications;
 mod attachments;
 mod audit;
 mod consents;
+mod consequences;
 mod customers;
 mod deposits;
 mod figures;
@@ -23,8 +24,8 @@ mod territories;
 mod webhooks;
 
 use crate::Store;
-use kernel::RepositoryError;
-use std::sync::Mutex;
+use kernel::{ConsequenceId, RepositoryError};
+use std::{collections::BTreeMap, sync::Mutex};
 
 /// Every row of every table. It is its own session: hand `&mut memory` to a use case. [`Store`] is implemented by
 /// `Mutex<Memory>`, with rollback.
@@ -35,6 +36,7 @@ pub struct Memory {
     attachments: attachments::Rows,
     audit: audit::Rows,
     consents: Vec<::identity::Consent>,
+    consequences: BTreeMap<ConsequenceId, ::agents::Consequence>,
     customers: customers::Rows,
     deposits: deposits::Rows,
     figures: figures::Rows,

@@ -91,7 +91,7 @@ fn report_waited_for(
 
 /// The reports that a contract asks for, about the newest period first, `limit` of them after the period that begins on
 /// `after`.
-fn due_reports(
+pub(crate) fn due_reports(
     session: &mut (impl MarketReportRepository + ?Sized),
     agent: ReachedAgent,
     contract: &Contract,

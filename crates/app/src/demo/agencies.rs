@@ -40,6 +40,10 @@ const WAITING: [(&str, u64, Waiting); 8] = [
     ("330111", 1, Waiting::Submitted),
     ("520100", 20, Waiting::Submitted),
 ];
+/// Where more was promised than is sold: its quota is missed each month, and at risk in between.
+const TOO_MUCH: &str = "330200";
+/// Where a market report is due each quarter; none was written.
+const REPORTS: &str = "330100";
 /// How many days ahead the division of the named applicant is kept.
 const HELD_DAYS: u64 = 30;
 
@@ -178,11 +182,14 @@ fn approve(
     code: &str,
 ) -> Result<AgentId, DemoError> {
     let level = division(tree, code)?.level;
-    let (exclusivity, share_rate_bp, override_rate_bp, deposit_fen, target) = match level {
-        DivisionLevel::Province => ("shared_below", 6_000, Some(300), 20_000_000, 40_000),
-        DivisionLevel::City => ("shared_below", 6_500, Some(500), 8_000_000, 12_000),
-        DivisionLevel::County | DivisionLevel::Township => ("exclusive", 7_000, None, 3_000_000, 3_000),
+    let (exclusivity, share_rate_bp, override_rate_bp, deposit_fen) = match level {
+        DivisionLevel::Province => ("shared_below", 6_000, Some(300), 20_000_000),
+        DivisionLevel::City => ("shared_below", 6_500, Some(500), 8_000_000),
+        DivisionLevel::County | DivisionLevel::Township => ("exclusive", 7_000, None, 3_000_000),
     };
+    // Everybody sells so much in a month, but for one who promised too much.
+    let target = if code == TOO_MUCH { 3_000 } else { 100 };
+    let from = BusinessDay::of(founded);
     let terms = ProposedTerms {
         exclusivity: exclusivity.to_owned(),
         share_rate_bp,
@@ -196,8 +203,7 @@ fn approve(
         deposit_fen: Some(deposit_fen),
         // A fifth of the deposit again, for the whole contract.
         support_budget_fen: Some(deposit_fen / 5),
-        // The one that has to report has not: its report is overdue.
-        report_period: (code == "330100").then(|| "quarter".to_owned()),
+        report_period: (code == REPORTS).then(|| "quarter".to_owned()),
         renewal_window_days: None,
         grace_days: None,
         valid_from: from.to_string(),

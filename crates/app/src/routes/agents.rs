@@ -4,6 +4,7 @@ pub mod close_termination;
 pub mod contract;
 pub mod departure;
 pub mod attachment;
+pub mod consequences;
 pub mod contract;
 pub mod deposits;
 pub mod get;

@@ -15,6 +15,7 @@ mod audit;
 mod auth;
 mod canary;
 mod consent;
+mod consequences;
 mod cookies;
 mod couriers;
 mod customers;

@@ -747,6 +747,28 @@ diesel::table! {
     }
 }
 
+// -- consequences
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Nullable, Text};
+    use super::super::columns::{Id, Moment};
+
+    consequences (agent_id, id) {
+        agent_id -> Id,
+        id -> Id,
+        contract_id -> Id,
+        obligation -> Text,
+        subject -> Text,
+        missed -> Bool,
+        step -> Text,
+        noted_at -> Moment,
+        confirmed -> Nullable<Bool>,
+        reason_sealed -> Nullable<Binary>,
+        decided_at -> Nullable<Moment>,
+        decided_by -> Nullable<Id>,
+    }
+}
+
 // -- territories
 
 diesel::table! {

@@ -40,10 +40,10 @@ macro_rules! keys {
 }
 
 keys! {
-    AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ContractId CourierId
-    CustomerId DeliveryId DepositEntryId EventId HistoryEntryId HolderConsentId InspectionId InvitationId
-    MarketReportId MembershipId MovementId OrderId ProductId SessionId SupportRequestId SupportSpendingId
-    TerritoryId WebhookId
+    AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ConsequenceId ContractId
+    CourierId CustomerId DeliveryId DepositEntryId EventId HistoryEntryId HolderConsentId InspectionId
+    InvitationId MarketReportId MembershipId MovementId OrderId ProductId SessionId SupportRequestId
+    SupportSpendingId TerritoryId WebhookId
 }
 
 impl From<DateTime<Utc>> for Moment {

@@ -21,6 +21,16 @@ use kernel::{
     AccountId, AgentId, AgentNumber, ApplicationId, BusinessDay, ContractId, DepositEntryId, EmailAddress,
     IdentityNumber, InspectionId, MarketReportId, MobileNumber, Money, PersonName, Rate, SupportRequestId,
     SupportSpendingId, Text,
+    Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Consequence, Contract,
+    ContractTerms, DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, DepositEntry, DepositEntryKind,
+    FollowUp, Inspection, MarketReport, ObligationKind, ProposedTerms, ReportSection, Step, SupportRequest,
+    SupportSpending, SupportState,
+};
+use identity::PolicyInForce;
+use kernel::{
+    AccountId, AgentId, AgentNumber, ApplicationId, BusinessDay, ConsequenceId, ContractId, DepositEntryId,
+    EmailAddress, IdentityNumber, InspectionId, MarketReportId, MobileNumber, Money, PersonName, Rate,
+    SupportRequestId, SupportSpendingId, Text,
 };
 use regions::Exclusivity;
 use uuid::Uuid;
@@ -221,6 +231,22 @@ pub fn market_report(number: u16, agent: u16, period: &str) -> MarketReport {
         attachments: Vec::new(),
         submitted_at: instant("2026-04-03T00:00:00Z"),
         submitted_by: account_id(8),
+    }
+}
+
+/// The notice that follows from a quota missed in the period of that first day, the one with that number of the agent with
+/// that number. Greater ones are newer.
+pub fn consequence(number: u16, agent: u16, subject: &str) -> Consequence {
+    let contract = contract(agent, AgentLevel::County);
+    Consequence {
+        id: ConsequenceId::from_uuid(Uuid::from_u128(u128::from(agent) << 16 | u128::from(number))),
+        agent_id: contract.agent_id,
+        contract_id: contract.id,
+        obligation: ObligationKind::Quota,
+        subject: subject.into(),
+        step: Step::Notice,
+        at: instant("2026-04-08T00:00:00Z"),
+        decision: None,
     }
 }
 

@@ -4,8 +4,8 @@ mod mapping;
 
 use super::consent::ConsentAnswer;
 use crate::routes::agents::{
-    deposits::DepositEntryAnswer, inspections::InspectionAnswer, market_reports::MarketReportAnswer,
-    support::SupportRequestAnswer,
+    consequences::ConsequenceAnswer, deposits::DepositEntryAnswer, inspections::InspectionAnswer,
+    market_reports::MarketReportAnswer, support::SupportRequestAnswer,
 };
 use kernel::{DivisionCode, Instant};
 use serde::Serialize;
@@ -255,6 +255,8 @@ pub struct AgentPart {
     inspections: Vec<InspectionAnswer>,
     /// 市场报告，按提交的先后
     market_reports: Vec<MarketReportAnswer>,
+    /// 履约后果，最新的在前
+    consequences: Vec<ConsequenceAnswer>,
 }
 
 /// 代理合同

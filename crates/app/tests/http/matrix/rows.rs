@@ -284,6 +284,11 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             "sections": [{"title": "竞品情况", "text": "新增两家水站"}],
         })),
 
+        "agents::consequences::list" => Row::new(Target::Agent),
+        "agents::consequences::decide" => Row::new(Target::Agent)
+            .second(world.consequence(whose))
+            .body(json!({"decision": "dismiss", "reason": "停水检修"})),
+
         "orders::place" => none().body(json!({
             "customer_id": world.customer,
             "address": address("330106"),

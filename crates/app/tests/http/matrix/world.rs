@@ -23,6 +23,8 @@ use kernel::{
     Money, RepositoryError, SupportRequestId,
     AccountId, AgentId, AttachmentId, Clock, ContractId, CourierId, CustomerId, DepositEntryId, InspectionId,
     MembershipId, Money, RepositoryError, SupportRequestId,
+    AccountId, AgentId, AttachmentId, Clock, ConsequenceId, ContractId, CourierId, CustomerId,
+    DepositEntryId, InspectionId, MembershipId, Money, RepositoryError, SupportRequestId,
 };
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
@@ -34,6 +36,7 @@ use testing::build::{
     agents::{contract, deposit_entry, identity_number},
     agents::{contract, deposit_entry, identity_number, support_request},
     agents::{contract, deposit_entry, identity_number, inspection, support_request},
+    agents::{consequence, contract, deposit_entry, identity_number, inspection, support_request},
     inventory::product,
     territories::agent_id,
 };
@@ -190,6 +193,7 @@ fn sign_contracts(app: &TestApp, offices: [&Client; 2]) -> [AttachmentId; 2] {
                 session.insert_deposit_entry(&deduction)?;
                 session.insert_support_request(&support_request(1, number))?;
                 session.insert_inspection(&inspection(1, number))?;
+                session.insert_consequence(&consequence(1, number, "2026-01-01"))?;
                 let record = deduction.id.as_uuid();
                 session.attach_to_record(account_id, deduction.agent_id, record, &[evidence])
             })
@@ -358,6 +362,11 @@ impl World {
     /// The deduction from its deposit.
     pub fn deduction(&self, whose: Whose) -> DepositEntryId {
         deposit_entry(2, agent_of(whose)).id
+    }
+
+    /// What followed from a quota of the agent's.
+    pub fn consequence(&self, whose: Whose) -> ConsequenceId {
+        consequence(1, agent_of(whose), "2026-01-01").id
     }
 
     /// An inspection of the agent.

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::routes::{
     agents::{
-        deposits::DepositEntryAnswer, inspections::InspectionAnswer, market_reports::MarketReportAnswer,
-        support::SupportRequestAnswer,
+        consequences::ConsequenceAnswer, deposits::DepositEntryAnswer, inspections::InspectionAnswer,
+        market_reports::MarketReportAnswer, support::SupportRequestAnswer,
     },
     me::consent::ConsentAnswer,
 };
@@ -293,6 +293,12 @@ impl AgentPart {
                 .iter()
                 .cloned()
                 .map(MarketReportAnswer::from)
+                .collect(),
+            consequences: held
+                .consequences
+                .iter()
+                .cloned()
+                .map(ConsequenceAnswer::from)
                 .collect(),
         }
     }
