@@ -37,15 +37,15 @@ mod applicant;
 mod application;
 mod consequence;
 mod contract;
-mod life;
 mod deposit;
 mod inspection;
+mod life;
 mod market_report;
 mod obligation;
 mod rates;
 mod repository;
-mod territory;
 mod support;
+mod territory;
 
 pub use agent::{Agent, AgentLevel, parse_level};
 pub use applicant::{Applicant, ApplicantKind, Company, CompanyName};
@@ -89,18 +89,6 @@ pub use contract::{
     MAXIMUM_GRACE_DAYS, MAXIMUM_RENEWAL_WINDOW_DAYS, ProposedQuota, ProposedTerms, Quota, QuotaMeasure,
     QuotaPeriod, parse_exclusivity, parse_validity,
 };
-pub use life::{
-    AgentLifeSession, Deed, find_agent_of_contract,
-    history::{AgentAction, AgentHistoryEntry},
-    matters::{Concerned, Matter, MatterRepository, OpenMatter},
-    record_deed,
-    repository::AgentLifeRepository,
-    standing::Standing,
-    suspend::{ResumeAgent, SuspendAgent, SuspendAgentError, resume_agent, suspend_agent},
-    terminate::{
-        Departure, EndTermination, EndedTerritory, TerminateAgent, TerminateAgentError, Termination,
-        TerminationState, close_termination, find_departure, terminate_agent, withdraw_termination,
-    },
 pub use deposit::{
     APPEAL_PERIOD, Appeal, AppealDecision, AppealOutcome, DepositEntry, DepositEntryKind, DepositTotals,
     MAXIMUM_DEPOSIT_AMOUNT, MAXIMUM_EVIDENCE,
@@ -118,6 +106,21 @@ pub use inspection::{
     record::{MAXIMUM_FOLLOW_UP_DAYS, RecordInspection, RecordInspectionError, record_inspection},
     repository::{InspectionRepository, InspectionSession},
 };
+pub use life::{
+    AgentLifeSession, Deed,
+    contracts::{end_of_contract, list_contracts_in_force},
+    find_agent_of_contract,
+    history::{AgentAction, AgentHistoryEntry},
+    matters::{Concerned, Matter, MatterRepository, MatterSession, OpenMatter, find_open_matters},
+    record_deed,
+    repository::AgentLifeRepository,
+    standing::Standing,
+    suspend::{ResumeAgent, SuspendAgent, SuspendAgentError, resume_agent, suspend_agent},
+    terminate::{
+        Departure, EndTermination, EndedTerritory, TerminateAgent, TerminateAgentError, Termination,
+        TerminationState, close_termination, find_departure, terminate_agent, withdraw_termination,
+    },
+};
 pub use market_report::{
     DueReport, MAXIMUM_REPORT_PICTURES, MAXIMUM_SECTIONS, MarketReport, ReportSection,
     repository::{MarketReportRepository, MarketReportSession},
@@ -130,6 +133,14 @@ pub use obligation::{
 };
 pub use rates::RatesExceedWhole;
 pub use repository::{AgentFilter, AgentRepository};
+pub use support::{
+    Decided, MAXIMUM_SPENDINGS, MAXIMUM_SUPPORT_PICTURES, SupportRequest, SupportSpending, SupportState,
+    SupportStateName, SupportTotals, SupportTransitionError,
+    decide::{ApproveSupport, ChangeSupportError, RejectSupport, approve_support, reject_support},
+    repository::{SupportRepository, SupportSession},
+    request::{CancelSupport, RequestSupport, RequestSupportError, cancel_support, request_support},
+    spend::{SpendSupport, spend_support},
+};
 pub use territory::{
     consent::{
         GiveConsent, HolderConsentError, MAXIMUM_HOLDER_CONSENTS, WithdrawConsent, give_consent,
@@ -140,11 +151,4 @@ pub use territory::{
         ConcernedAgent, TransferPlan, TransferTarget, TransferTerritories, TransferTerritoriesError,
         plan_transfer, transfer_territories,
     },
-pub use support::{
-    Decided, MAXIMUM_SPENDINGS, MAXIMUM_SUPPORT_PICTURES, SupportRequest, SupportSpending, SupportState,
-    SupportStateName, SupportTotals, SupportTransitionError,
-    decide::{ApproveSupport, ChangeSupportError, RejectSupport, approve_support, reject_support},
-    repository::{SupportRepository, SupportSession},
-    request::{CancelSupport, RequestSupport, RequestSupportError, cancel_support, request_support},
-    spend::{SpendSupport, spend_support},
 };

@@ -1,5 +1,6 @@
 //! An agent's life after its appointment: suspended and resumed, given notice and gone; and what happened to it, in order.
 
+pub(crate) mod contracts;
 pub(crate) mod history;
 pub(crate) mod matters;
 pub(crate) mod repository;

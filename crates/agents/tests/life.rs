@@ -343,7 +343,7 @@ fn an_agent_is_gone_once_nothing_of_it_is_open_and_its_people_are_nobodys() {
     };
     let told: Vec<_> = open.iter().map(|open| (open.matter, open.amount)).collect();
     assert_eq!(told, [(Matter::StockOnHand, 12), (Matter::CouriersOnDuty, 1)]);
-    assert_eq!(find_departure(&mut memory, agent_id).unwrap().open, open);
+    assert_eq!(find_departure(&mut memory, agent_id, late).unwrap().open, open);
 
     let off_duty = orders::Courier {
         on_duty: false,
@@ -376,7 +376,10 @@ fn an_agent_is_gone_once_nothing_of_it_is_open_and_its_people_are_nobodys() {
         matches!(refused, TerminateAgentError::AlreadyTerminated),
         "{refused:?}"
     );
-    assert_eq!(find_departure(&mut memory, agent_id).unwrap().termination, None);
+    assert_eq!(
+        find_departure(&mut memory, agent_id, late).unwrap().termination,
+        None
+    );
 }
 
 #[test]
@@ -419,4 +422,38 @@ fn whoever_is_appointed_again_is_not_gone() {
         |contracts: &[agents::Contract]| Standing::of(now(), &[], std::slice::from_ref(&closed), contracts);
     assert_eq!(of(std::slice::from_ref(&old)).name(), "terminated");
     assert_eq!(of(&[old, new]).name(), "active");
+}
+
+#[test]
+fn a_contract_ends_with_the_notice_that_stands_and_not_before_it_was_signed() {
+    let given = testing::build::agents::termination(1);
+    let end = |terminations: &[Termination], signed: &str| {
+        let signed = agents::Contract {
+            signed_at: instant(signed),
+            ..testing::build::agents::contract(1, agents::AgentLevel::County)
+        };
+        agents::end_of_contract(&signed, terminations)
+    };
+    let (before, after) = ("2025-12-01T00:00:00Z", "2026-06-02T00:00:00Z");
+    let agreed = instant("2027-01-01T00:00:00Z");
+    assert_eq!(end(&[], before), agreed);
+    assert_eq!(end(std::slice::from_ref(&given), before), given.effective_at);
+    assert_eq!(
+        end(std::slice::from_ref(&given), after),
+        agreed,
+        "appointed again"
+    );
+    let withdrawn = Termination {
+        state: TerminationState::Withdrawn { at: given.given_at },
+        ..given.clone()
+    };
+    assert_eq!(end(&[withdrawn], before), agreed);
+
+    let (mut memory, ids, agent_id) = two_levels();
+    let agent = Scope::All.agent(agent_id).unwrap();
+    let in_force = |memory: &mut Memory| agents::list_contracts_in_force(memory, agent).unwrap();
+    let until = |memory: &mut Memory| in_force(memory)[0].terms.validity.until();
+    assert_eq!(until(&mut memory), instant("2029-11-30T16:00:00Z"));
+    terminate_agent(&mut memory, &ids, tree(), now(), &notice(agent_id, "2027-01-01")).unwrap();
+    assert_eq!(until(&mut memory), instant("2026-12-31T16:00:00Z"));
 }

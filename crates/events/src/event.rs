@@ -1,14 +1,8 @@
 //! The vocabulary.
 
 use kernel::{
-    AgentId, ApplicationId, ContractId, CourierId, CustomerId, EventId, Instant, OrderId, ProductId,
-    TerritoryId,
-    AgentId, ApplicationId, ContractId, CourierId, CustomerId, DepositEntryId, EventId, Instant, OrderId,
-    ProductId, SupportRequestId,
-    AgentId, ApplicationId, ContractId, CourierId, CustomerId, DepositEntryId, EventId, InspectionId,
-    Instant, MarketReportId, OrderId, ProductId, SupportRequestId,
     AgentId, ApplicationId, ConsequenceId, ContractId, CourierId, CustomerId, DepositEntryId, EventId,
-    InspectionId, Instant, MarketReportId, OrderId, ProductId, SupportRequestId,
+    InspectionId, Instant, MarketReportId, OrderId, ProductId, SupportRequestId, TerritoryId,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

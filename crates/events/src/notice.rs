@@ -36,6 +36,8 @@ pub enum Audience {
 /// The thing that a reader opens to see more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
+    /// An agent: its life, contracts, obligations and money.
+    Agent(AgentId),
     /// An application.
     Application(ApplicationId),
     /// A customer.
@@ -50,6 +52,7 @@ impl Subject {
     /// The stable name of its kind.
     pub const fn kind(self) -> &'static str {
         match self {
+            Self::Agent(_) => "agent",
             Self::Application(_) => "application",
             Self::Customer(_) => "customer",
             Self::Order(_) => "order",
@@ -60,6 +63,7 @@ impl Subject {
     /// Its id.
     pub const fn id(self) -> Uuid {
         match self {
+            Self::Agent(id) => id.as_uuid(),
             Self::Application(id) => id.as_uuid(),
             Self::Customer(id) => id.as_uuid(),
             Self::Order(id) => id.as_uuid(),
@@ -123,6 +127,7 @@ impl Fact {
         let customer = |order_id| Customer { agent_id, order_id };
         let application = Subject::Application;
         let order = Subject::Order;
+        let agent = Subject::Agent;
         match *self {
             Fact::ApplicationSubmitted { application_id: id } =>
                 notice(application(id), [hq], "收到新的代理申请，等待审核", "A new application waits for review."),
@@ -151,6 +156,73 @@ impl Fact {
             // Whoever opens the application reads its findings as they are then.
             Fact::ApplicationFindingsChanged { application_id: id } =>
                 notice(application(id), [], "申请的初审意见有变化", "The findings about an application changed."),
+            Fact::AgentSuspended { agent_id: id, effective_at } => {
+                let day = BusinessDay::of(effective_at);
+                notice(agent(id), [office],
+                    format!("贵代理自 {day} 起暂停，新订单由他方负责"), format!("You are suspended from {day} on; new orders go to others."))
+            }
+            Fact::AgentResumed { agent_id: id, effective_at } => {
+                let day = BusinessDay::of(effective_at);
+                notice(agent(id), [office], format!("贵代理自 {day} 起恢复"), format!("Orders come to you again from {day} on."))
+            }
+            Fact::AgentTerminationGiven { agent_id: id, effective_at } => {
+                let day = BusinessDay::of(effective_at);
+                notice(agent(id), [office],
+                    format!("贵代理将于 {day} 终止，请了结未了之事"), format!("You are given notice for {day}; settle what is open."))
+            }
+            Fact::AgentTerminationWithdrawn { agent_id: id } =>
+                notice(agent(id), [office], "终止通知已撤回", "The notice that you were given was taken back."),
+            Fact::AgentTerminated { agent_id: id } =>
+                notice(agent(id), [hq], "一个代理商已离任", "An agent is gone."),
+            Fact::ContractRenewed { agent_id: id, .. } =>
+                notice(agent(id), [office], "合同已续约", "A contract of yours was renewed."),
+            Fact::HolderConsentChanged { agent_id: id, .. } =>
+                notice(agent(id), [hq], "代理商同意他人进入其区域，或收回了同意", "A holder let others into its territory, or took that back."),
+            Fact::TerritoriesTransferred { agent_id: id, effective_at } => {
+                let day = BusinessDay::of(effective_at);
+                notice(agent(id), [office], format!("贵代理的区域自 {day} 起有变动"), format!("Your territories change on {day}."))
+            }
+            Fact::CustomerReserved { agent_id: id, .. } =>
+                notice(agent(id), [office], "总部在贵代理的区域内保留了一个客户", "Headquarters keeps a customer inside your territories."),
+            Fact::CustomerReleased { agent_id: id, .. } =>
+                notice(agent(id), [office], "总部不再保留贵代理区域内的一个客户", "Headquarters keeps a customer inside your territories no longer."),
+            Fact::DepositPaid { agent_id: id, .. } =>
+                notice(agent(id), [office], "保证金已入账", "A payment of your deposit was recorded."),
+            Fact::DepositDeducted { agent_id: id, .. } =>
+                notice(agent(id), [office], "保证金被扣除，可在期限内申诉", "Your deposit was deducted from; you may appeal in time."),
+            Fact::DeductionAppealed { agent_id: id, .. } =>
+                notice(agent(id), [hq], "代理商对扣除提出申诉", "An agent appeals against a deduction."),
+            Fact::DeductionAppealDecided { agent_id: id, .. } =>
+                notice(agent(id), [office], "对扣除的申诉已裁定", "Your appeal against a deduction was decided."),
+            // The decision says it.
+            Fact::DeductionReversed { agent_id: id, .. } =>
+                notice(agent(id), [], "扣除已撤销", "A deduction was reversed."),
+            Fact::DepositRefunded { agent_id: id, .. } =>
+                notice(agent(id), [office], "保证金已退还", "Your deposit was refunded."),
+            Fact::SupportRequested { agent_id: id, .. } =>
+                notice(agent(id), [hq], "代理商申请市场支持", "An agent asks for market support."),
+            Fact::SupportCancelled { agent_id: id, .. } =>
+                notice(agent(id), [hq], "代理商撤回了市场支持的申请", "An agent took a request for market support back."),
+            Fact::SupportApproved { agent_id: id, .. } =>
+                notice(agent(id), [office], "市场支持已批准", "Your request for market support was approved."),
+            Fact::SupportRejected { agent_id: id, .. } =>
+                notice(agent(id), [office], "市场支持未获批准", "Your request for market support was rejected."),
+            Fact::SupportSpent { agent_id: id, .. } =>
+                notice(agent(id), [hq], "代理商报告了市场支持的支出", "An agent told what market support was spent on."),
+            Fact::InspectionRecorded { agent_id: id, .. } =>
+                notice(agent(id), [office], "总部记录了一次品牌检查", "A brand inspection was recorded."),
+            Fact::InspectionAnswered { agent_id: id, .. } =>
+                notice(agent(id), [hq], "代理商回复了检查的整改要求", "An agent answered what an inspection asked for."),
+            Fact::InspectionClosed { agent_id: id, .. } =>
+                notice(agent(id), [office], "一次品牌检查已了结", "A brand inspection was closed."),
+            Fact::MarketReportSubmitted { agent_id: id, .. } =>
+                notice(agent(id), [hq], "代理商提交了市场报告", "An agent sent a market report."),
+            Fact::ObligationAtRisk { agent_id: id, .. } =>
+                notice(agent(id), [office], "一项义务有可能完不成", "An obligation of yours is at risk."),
+            Fact::ObligationMissed { agent_id: id, .. } =>
+                notice(agent(id), [office, hq], "一项义务未完成，已有后果", "An obligation was missed, and has its consequence."),
+            Fact::ConsequenceDecided { agent_id: id, .. } =>
+                notice(agent(id), [office], "总部对未完成的义务作出了决定", "Headquarters decided about a missed obligation."),
             // Agents' own rows follow it; there is nothing for anybody to do.
             Fact::CustomerChanged { customer_id: id } =>
                 notice(Subject::Customer(id), [], "客户资料有变化", "A customer's record changed."),

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum WebhookFormat {
     /// Our own JSON.
     Json,
-    /// A message of a WeCom group robot (企业微信群机器人), for people to read.
+    /// A message of a `WeCom` group robot (企业微信群机器人), for people to read.
     Wecom,
 }
 

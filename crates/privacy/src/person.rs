@@ -1,7 +1,10 @@
 //! Who a person is: an account, the customer records that are its own, or a customer without an account.
 
 use crate::{ErasureRepository, Subject};
-use agents::{ConsequenceRepository, DepositRepository, InspectionRepository, MarketReportRepository, ReviewSession, SupportRepository};
+use agents::{
+    ConsequenceRepository, DepositRepository, InspectionRepository, MarketReportRepository, ReviewSession,
+    SupportRepository,
+};
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};
 use events::{InboxRepository, OutboxRepository};

@@ -71,7 +71,9 @@ fn main() {
 
     let (mut in_memory, mut in_database) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        in_memory.push(each(IN_MEMORY_PER_ROUND, |turn| route(&map, tree, pick(&townships, round + turn))));
+        in_memory.push(each(IN_MEMORY_PER_ROUND, |turn| {
+            route(&map, tree, pick(&townships, round + turn))
+        }));
         in_database.push(each(LOOKUPS_PER_ROUND, |turn| {
             look_up(&mut connection, pick(&codes, round + turn));
         }));
@@ -88,7 +90,10 @@ fn main() {
 
 /// A territory over every county of the country, open to others.
 fn granted(tree: &DivisionTree) -> Vec<Territory> {
-    let counties = tree.divisions().iter().filter(|one| one.level == DivisionLevel::County);
+    let counties = tree
+        .divisions()
+        .iter()
+        .filter(|one| one.level == DivisionLevel::County);
     (1_u16..)
         .zip(counties)
         .map(|(number, county)| Territory {

@@ -63,10 +63,10 @@ mod inspections;
 mod invitations;
 #[path = "shared/leases.rs"]
 mod leases;
-#[path = "shared/matters.rs"]
-mod matters;
 #[path = "shared/market_reports.rs"]
 mod market_reports;
+#[path = "shared/matters.rs"]
+mod matters;
 #[path = "shared/memberships.rs"]
 mod memberships;
 #[path = "shared/order_records.rs"]
@@ -99,10 +99,10 @@ mod sessions;
 mod sign_in_attempts;
 #[path = "shared/stock.rs"]
 mod stock;
-#[path = "shared/suspensions.rs"]
-mod suspensions;
 #[path = "shared/support.rs"]
 mod support;
+#[path = "shared/suspensions.rs"]
+mod suspensions;
 #[path = "shared/territories.rs"]
 mod territories;
 #[path = "shared/territory_claims.rs"]

@@ -32,8 +32,6 @@ impl SealedTable {
 
     /// Every table with sealed columns, in alphabetical order.
     pub const ALL: [&'static Self; 26] = [
-    pub const ALL: [&'static Self; 26] = [
-    pub const ALL: [&'static Self; 26] = [
         &ACCOUNTS,
         &AGENT_CUSTOMERS,
         &AGENT_HISTORY,
@@ -57,9 +55,9 @@ impl SealedTable {
         &ORDERS,
         &SESSIONS,
         &STOCK_MOVEMENTS,
-        &WEBHOOKS,
         &SUPPORT_REQUESTS,
         &SUPPORT_SPENDINGS,
+        &WEBHOOKS,
     ];
 
     /// The name.

@@ -1,12 +1,9 @@
 //! Every port at once.
 
 use crate::{ConsistencyRepository, ResealingRepository, Vault};
-use agents::{AgentLifeRepository, AgentRepository, ApplicationRepository, MatterRepository};
-use agents::{AgentRepository, ApplicationRepository, DepositRepository};
-use agents::{AgentRepository, ApplicationRepository, DepositRepository, SupportRepository};
 use agents::{
-    AgentRepository, ApplicationRepository, ConsequenceRepository, DepositRepository, InspectionRepository,
-    MarketReportRepository, SupportRepository,
+    AgentLifeRepository, AgentRepository, ApplicationRepository, ConsequenceRepository, DepositRepository,
+    InspectionRepository, MarketReportRepository, MatterRepository, SupportRepository,
 };
 use attachments::AttachmentRepository;
 use customers::{AgentCustomerRepository, CustomerRepository};

@@ -22,10 +22,8 @@ use identity::{
 };
 use inventory::MovementNote;
 use kernel::{
-    AccountId, AgentId, CustomerId, InvitationId, MembershipId, PageRequest, PersonName, ReachedAgent,
-    RepositoryError, Scope, SessionId, Text, WebhookId,
     AccountId, AgentId, BusinessDay, CustomerId, InvitationId, MembershipId, PageRequest, PersonName,
-    ReachedAgent, RepositoryError, Scope, SessionId, Text,
+    ReachedAgent, RepositoryError, Scope, SessionId, Text, WebhookId,
 };
 use orders::{Delivery, Order, OrderHistoryEntry, OrderState, Rating, Score};
 use std::{

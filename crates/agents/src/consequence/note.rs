@@ -3,6 +3,7 @@
 use super::{Consequence, ObligationKind, Step, repository::ConsequenceRepository};
 use crate::{
     Contract, ObligationSession, ObligationStatus,
+    life::contracts::list_contracts_in_force,
     obligation::{begun_periods, covered_days, quota::measure_quota, read::due_reports},
 };
 use events::{Event, Fact, OutboxRepository};
@@ -37,7 +38,7 @@ pub fn note_consequences(
 ) -> Result<usize, RepositoryError> {
     let today = BusinessDay::of(now);
     let mut noted = 0;
-    for contract in session.list_contracts(&[agent])? {
+    for contract in list_contracts_in_force(session, agent)? {
         let covered = covered_days(contract.terms.validity);
         let grace = u64::from(contract.terms.grace_days);
         if today < covered.first || covered.last.plus_days(grace + LOOK_BACK_DAYS) < today {

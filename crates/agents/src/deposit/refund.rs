@@ -6,7 +6,7 @@ use super::{
     parse_amount,
     repository::DepositSession,
 };
-use crate::{Contract, Reason};
+use crate::{Reason, life::contracts::end_of_contract};
 use events::Fact;
 use kernel::{
     AccountId, AgentId, ContractId, FieldError, IdSource, Instant, Money, RepositoryError, Validation,
@@ -51,8 +51,8 @@ impl Unsettled {
 /// back becomes one more field, and one more line of [`find_unsettled`].
 #[derive(Clone, Copy, Debug)]
 pub struct ClearanceFacts<'a> {
-    /// The contract.
-    pub contract: &'a Contract,
+    /// When the contract ends, by its terms or by a notice.
+    pub ended_at: Instant,
     /// What its deposit's ledger sums to.
     pub deposit: &'a DepositTotals,
     /// The moment it is asked at.
@@ -61,7 +61,7 @@ pub struct ClearanceFacts<'a> {
 
 /// What has to be settled first; the contract is cleared where that is nothing.
 pub fn find_unsettled(facts: &ClearanceFacts<'_>) -> Vec<Unsettled> {
-    let runs = facts.contract.terms.validity.until() > facts.now;
+    let runs = facts.ended_at > facts.now;
     let appeals = facts.deposit.open_appeals > 0;
     [(runs, Unsettled::ContractRuns), (appeals, Unsettled::AppealOpen)]
         .into_iter()
@@ -111,8 +111,9 @@ pub fn refund_deposit(
         .finish_with(amount.zip(reference))
         .map_err(RefundDepositError::Invalid)?;
 
+    let terminations = session.list_terminations(&[command.agent_id])?;
     let unsettled = find_unsettled(&ClearanceFacts {
-        contract: &account.contract,
+        ended_at: end_of_contract(&account.contract, &terminations),
         deposit: &account.totals,
         now,
     });

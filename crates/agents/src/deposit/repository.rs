@@ -1,7 +1,7 @@
 //! The port of deposits.
 
 use super::{Appeal, AppealDecision, DepositEntry, DepositTotals};
-use crate::AgentRepository;
+use crate::{AgentLifeRepository, AgentRepository};
 use attachments::AttachmentRepository;
 use events::OutboxRepository;
 use kernel::{AgentId, ContractId, DepositEntryId, Page, PageRequest, ReachedAgent, RepositoryError};
@@ -61,11 +61,16 @@ pub trait DepositRepository {
 
 /// What everything about deposits works with.
 pub trait DepositSession:
-    AgentRepository + AttachmentRepository + DepositRepository + OutboxRepository
+    AgentLifeRepository + AgentRepository + AttachmentRepository + DepositRepository + OutboxRepository
 {
 }
 
 impl<S> DepositSession for S where
-    S: AgentRepository + AttachmentRepository + DepositRepository + OutboxRepository + ?Sized
+    S: AgentLifeRepository
+        + AgentRepository
+        + AttachmentRepository
+        + DepositRepository
+        + OutboxRepository
+        + ?Sized
 {
 }

@@ -1,6 +1,14 @@
 //! What has to be settled before an agent can go, and what a change of its territories concerns.
 
-use kernel::{AgentId, DivisionSpan, RepositoryError};
+use super::contracts::list_contracts_in_force;
+use crate::{
+    AgentLifeRepository, AgentRepository, MarketReportRepository, ObligationStatus,
+    obligation::read::due_reports,
+};
+use kernel::{AgentId, BusinessDay, DivisionSpan, Instant, RepositoryError, Scope};
+
+/// How many periods back a report can still be sent in time: more than fit into the longest grace.
+const REPORTS_LOOKED_AT: usize = 4;
 
 macro_rules! matters {
     ($($(#[$doc:meta])* $variant:ident $name:literal $zh:literal)*) => {
@@ -35,6 +43,18 @@ matters! {
     StockOnHand "stock_on_hand" "库存件数"
     /// Couriers who are on duty.
     CouriersOnDuty "couriers_on_duty" "在岗的送水员"
+    /// What is left of its deposits, in fen: to be deducted or refunded.
+    DepositBalance "deposit_balance_fen" "保证金余额（分）"
+    /// Appeals against deductions that are not decided.
+    OpenAppeals "open_appeals" "未裁定的申诉"
+    /// Requests for market support that are not decided.
+    SupportRequests "support_requests" "未决的市场支持申请"
+    /// Inspections whose follow-up is not closed.
+    InspectionFollowUps "inspection_follow_ups" "未了结的检查整改"
+    /// Consequences that headquarters has not decided.
+    OpenProposals "open_proposals" "待决定的后果"
+    /// Market reports that are due and can still be sent in time.
+    DueReports "due_reports" "应交的市场报告"
 }
 
 /// So many of a kind are open. Never none.
@@ -57,7 +77,8 @@ pub struct Concerned {
 
 /// Counts over everything that an agent has to do with, whichever aggregate it belongs to.
 pub trait MatterRepository {
-    /// What is open of the agent, in the order of [`Matter`]; kinds of which nothing is open are left out.
+    /// What is open of the agent, in the order of [`Matter`]; kinds of which nothing is open are left out, and those that
+    /// follow from terms and the day ([`Matter::DueReports`]), which [`find_open_matters`] adds.
     fn list_open_matters(&mut self, agent_id: AgentId) -> Result<Vec<OpenMatter>, RepositoryError>;
 
     /// What of the agent's concerns the divisions in those spans.
@@ -66,4 +87,42 @@ pub trait MatterRepository {
         agent_id: AgentId,
         spans: &[DivisionSpan],
     ) -> Result<Concerned, RepositoryError>;
+}
+
+/// What finding all that is open of an agent reads.
+pub trait MatterSession:
+    AgentRepository + AgentLifeRepository + MatterRepository + MarketReportRepository
+{
+}
+
+impl<Session> MatterSession for Session where
+    Session: AgentRepository + AgentLifeRepository + MatterRepository + MarketReportRepository + ?Sized
+{
+}
+
+/// All that is open of the agent at that instant, in the order of [`Matter`].
+pub fn find_open_matters(
+    session: &mut (impl MatterSession + ?Sized),
+    agent_id: AgentId,
+    now: Instant,
+) -> Result<Vec<OpenMatter>, RepositoryError> {
+    let mut open = session.list_open_matters(agent_id)?;
+    let Some(agent) = Scope::All.agent(agent_id) else {
+        return Ok(open);
+    };
+    let (today, mut due) = (BusinessDay::of(now), 0);
+    for contract in list_contracts_in_force(session, agent)? {
+        let reports = due_reports(session, agent, &contract, today, None, REPORTS_LOOKED_AT)?;
+        let waited_for = reports
+            .iter()
+            .filter(|due| due.status == ObligationStatus::AtRisk);
+        due += u64::try_from(waited_for.count()).unwrap_or(u64::MAX);
+    }
+    if due > 0 {
+        open.push(OpenMatter {
+            matter: Matter::DueReports,
+            amount: due,
+        });
+    }
+    Ok(open)
 }

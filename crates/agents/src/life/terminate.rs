@@ -2,7 +2,7 @@
 //! closed once nothing of it is open.
 
 use super::history::AgentAction;
-use super::matters::{MatterRepository, OpenMatter};
+use super::matters::{MatterSession, OpenMatter, find_open_matters};
 use super::standing::Standing;
 use super::suspend::effective_at;
 use super::{AgentLifeSession, Deed, find_living, record_deed};
@@ -170,7 +170,7 @@ pub enum TerminateAgentError {
 /// Gives the agent notice: every territory that would last longer ends at that instant, one that would begin later is
 /// revoked, and those who wait for the divisions are reviewed again.
 pub fn terminate_agent(
-    session: &mut (impl AgentLifeSession + ReviewSession + MatterRepository + ?Sized),
+    session: &mut (impl AgentLifeSession + ReviewSession + MatterSession + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -217,18 +217,19 @@ pub fn terminate_agent(
     rivals.review_again(session, ids, tree, now)?;
     Ok(Departure {
         termination: Some(termination),
-        open: session.list_open_matters(agent.id)?,
+        open: find_open_matters(session, agent.id, now)?,
     })
 }
 
 /// The notice that an agent was given, if one stands, and what would keep it from being gone.
 pub fn find_departure(
-    session: &mut (impl AgentLifeSession + MatterRepository + ?Sized),
+    session: &mut (impl AgentLifeSession + MatterSession + ?Sized),
     agent_id: AgentId,
+    now: Instant,
 ) -> Result<Departure, RepositoryError> {
     Ok(Departure {
         termination: given(session, agent_id)?,
-        open: session.list_open_matters(agent_id)?,
+        open: find_open_matters(session, agent_id, now)?,
     })
 }
 
@@ -284,7 +285,7 @@ pub fn withdraw_termination(
 
 /// Closes a termination that has taken effect, once nothing of the agent is open: its people's memberships end.
 pub fn close_termination(
-    session: &mut (impl AgentLifeSession + MembershipRepository + MatterRepository + ?Sized),
+    session: &mut (impl AgentLifeSession + MembershipRepository + MatterSession + ?Sized),
     ids: &dyn IdSource,
     now: Instant,
     command: &EndTermination,
@@ -295,7 +296,7 @@ pub fn close_termination(
         return Err(TerminateAgentError::NotYetEffective { effective_at });
     }
     // Whoever changes something of the agent from here on loses against the version that `record_deed` takes, or came first.
-    let open = session.list_open_matters(agent.id)?;
+    let open = find_open_matters(session, agent.id, now)?;
     if !open.is_empty() {
         return Err(TerminateAgentError::OpenMatters { open });
     }

@@ -2,7 +2,7 @@
 
 use super::{ObligationPeriod, ObligationStatus, count_days, covered_days};
 use crate::{Contract, Quota, QuotaMeasure};
-use chrono::Months;
+use chrono::{Datelike, Months};
 use insights::{Counters, FigureRepository, FigureScope};
 use kernel::{AgentId, BusinessDay, BusinessRange, Period, Rate, RepositoryError, Scope};
 
@@ -43,15 +43,14 @@ pub fn target_of(quota: &Quota, validity: Period, period: ObligationPeriod) -> i
 
 /// How many whole years lie between two days: the 29th of February comes round on the 28th.
 fn years_between(first: BusinessDay, day: BusinessDay) -> u32 {
-    (1..)
-        .take_while(|years| {
-            first
-                .date()
-                .checked_add_months(Months::new(years * 12))
-                .is_some_and(|anniversary| anniversary <= day.date())
-        })
-        .last()
-        .unwrap_or_default()
+    let (first, day) = (first.date(), day.date());
+    let years = u32::try_from(day.year() - first.year()).unwrap_or_default();
+    let anniversary = first.checked_add_months(Months::new(years * 12));
+    if anniversary.is_some_and(|anniversary| anniversary <= day) {
+        years
+    } else {
+        years.saturating_sub(1)
+    }
 }
 
 /// How a quota stands today. It is at risk where what is done lags behind the whole days gone by more than

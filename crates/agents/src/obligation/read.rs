@@ -4,18 +4,26 @@ use super::{
     ObligationPeriod, ObligationStatus, begun_periods, covered_days,
     quota::{QuotaProgress, measure_quota},
 };
-use crate::{AgentRepository, Contract, DueReport, Inspection, InspectionRepository, MarketReportRepository};
+use crate::{
+    AgentLifeRepository, AgentRepository, Contract, DueReport, Inspection, InspectionRepository,
+    MarketReportRepository, life::contracts::list_contracts_in_force,
+};
 use insights::FigureRepository;
 use kernel::{BusinessDay, ContractId, Page, PageRequest, ReachedAgent, RepositoryError};
 
 /// What reading obligations needs.
 pub trait ObligationSession:
-    AgentRepository + FigureRepository + InspectionRepository + MarketReportRepository
+    AgentLifeRepository + AgentRepository + FigureRepository + InspectionRepository + MarketReportRepository
 {
 }
 
 impl<S> ObligationSession for S where
-    S: AgentRepository + FigureRepository + InspectionRepository + MarketReportRepository + ?Sized
+    S: AgentLifeRepository
+        + AgentRepository
+        + FigureRepository
+        + InspectionRepository
+        + MarketReportRepository
+        + ?Sized
 {
 }
 
@@ -42,7 +50,7 @@ pub fn find_obligations(
     today: BusinessDay,
 ) -> Result<Vec<ContractObligations>, RepositoryError> {
     let mut found = Vec::new();
-    for contract in session.list_contracts(&[agent])? {
+    for contract in list_contracts_in_force(session, agent)? {
         let terms = &contract.terms;
         let covered = covered_days(terms.validity);
         if today < covered.first || covered.last.plus_days(terms.grace_days.into()) < today {

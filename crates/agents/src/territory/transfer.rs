@@ -3,7 +3,7 @@
 
 use crate::application::{finding::ReviewSession, form::MAXIMUM_DIVISIONS, rivals::Rivals};
 use crate::life::history::AgentAction;
-use crate::life::matters::{Concerned, MatterRepository, OpenMatter};
+use crate::life::matters::{Concerned, MatterSession, OpenMatter, find_open_matters};
 use crate::life::{
     AgentLifeSession, Deed, find_living, record_deed, standing::Standing, suspend::effective_at,
 };
@@ -100,7 +100,7 @@ pub enum TransferTerritoriesError {
 
 /// What the transfer would do. Writes nothing, so it may run in a read.
 pub fn plan_transfer(
-    session: &mut (impl AgentLifeSession + MatterRepository + ?Sized),
+    session: &mut (impl AgentLifeSession + MatterSession + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -158,7 +158,7 @@ pub fn plan_transfer(
         ended: &ended,
     };
     let rates = check_rates(session, &change)?;
-    let concerned = find_concerned(session, effective_at, &ended, &granted)?;
+    let concerned = find_concerned(session, (now, effective_at), &ended, &granted)?;
     let involved = ended.iter().chain(&granted).map(|territory| territory.agent_id);
     let involved: Vec<_> = involved.collect::<BTreeSet<_>>().into_iter().collect();
     Ok(TransferPlan {
@@ -176,7 +176,7 @@ pub fn plan_transfer(
 
 /// Does it: at that instant the old ones end and the new ones begin, by the clock alone.
 pub fn transfer_territories(
-    session: &mut (impl AgentLifeSession + ReviewSession + MatterRepository + ?Sized),
+    session: &mut (impl AgentLifeSession + ReviewSession + MatterSession + ?Sized),
     ids: &dyn IdSource,
     tree: &DivisionTree,
     now: Instant,
@@ -391,8 +391,8 @@ fn uncovered(tree: &DivisionTree, ended: &[Territory], granted: &[Territory]) ->
 }
 
 fn find_concerned(
-    session: &mut (impl AgentLifeSession + MatterRepository + ?Sized),
-    effective_at: Instant,
+    session: &mut (impl AgentLifeSession + MatterSession + ?Sized),
+    (now, effective_at): (Instant, Instant),
     ended: &[Territory],
     granted: &[Territory],
 ) -> Result<Vec<ConcernedAgent>, RepositoryError> {
@@ -408,7 +408,7 @@ fn find_concerned(
             agent_id,
             there: session.count_concerned(agent_id, &spans)?,
             remaining_territories: remaining.len() + received,
-            open: session.list_open_matters(agent_id)?,
+            open: find_open_matters(session, agent_id, now)?,
         });
     }
     Ok(concerned)

@@ -189,7 +189,6 @@ fn approve(
     };
     // Everybody sells so much in a month, but for one who promised too much.
     let target = if code == TOO_MUCH { 3_000 } else { 100 };
-    let from = BusinessDay::of(founded);
     let terms = ProposedTerms {
         exclusivity: exclusivity.to_owned(),
         share_rate_bp,

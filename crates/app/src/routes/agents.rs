@@ -1,34 +1,29 @@
 //! Agents and their contracts.
 
-pub mod close_termination;
-pub mod contract;
-pub mod departure;
 pub mod attachment;
+pub mod close_termination;
 pub mod consequences;
 pub mod contract;
+pub mod departure;
 pub mod deposits;
 pub mod get;
 pub mod history;
-pub(in crate::routes) mod life;
-pub mod list;
-pub mod renew;
-pub mod reserved_customers;
-pub mod resume;
 pub mod inspections;
+pub(in crate::routes) mod life;
 pub mod list;
 pub mod market_reports;
 pub mod obligations;
+pub mod renew;
+pub mod reserved_customers;
+pub mod resume;
 pub mod reveal;
+pub mod support;
 pub mod suspend;
 pub mod terminate;
 pub mod withdraw_termination;
-pub mod support;
 
-use ::agents::{Agent, AgentLevel, Contract, Quota, Standing};
-use ::agents::{Agent, AgentLevel, Contract, Quota, QuotaPeriod};
-use kernel::{AgentId, ApplicationId, ContractId, Instant};
 use crate::problem::Problem;
-use ::agents::{Agent, AgentLevel, AgentRepository, Contract, Quota, QuotaPeriod};
+use ::agents::{Agent, AgentLevel, AgentRepository, Contract, Quota, QuotaPeriod, Standing};
 use kernel::{AgentId, ApplicationId, ContractId, Instant, ReachedAgent, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -9,7 +9,7 @@ use url::{Host, Url};
 const MAXIMUM_CHARACTERS: usize = 500;
 
 /// An address of `http` or `https` without user, password and fragment. What follows its path may be secret, as the key of a
-/// WeCom robot is, so that neither debug output nor [`Self::masked`] shows it.
+/// `WeCom` robot is, so that neither debug output nor [`Self::masked`] shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Url);
 

@@ -1,11 +1,14 @@
 //! What is open of an agent, over every table that has something of it. Each statement names the agent.
 
 use super::{
-    schema::{couriers, orders, stock_items},
+    schema::{
+        consequences, couriers, deposit_appeals, deposit_entries, inspections, orders, stock_items,
+        support_requests,
+    },
     session::Session,
     values::Key,
 };
-use ::agents::{Concerned, Matter, MatterRepository, OpenMatter};
+use ::agents::{Concerned, Matter, MatterRepository, OpenMatter, Step, SupportStateName};
 use diesel::{
     dsl::{count, sql},
     prelude::*,
@@ -15,6 +18,14 @@ use kernel::{AgentId, DivisionSpan, RepositoryError};
 
 /// The states in which an order is over.
 const ENDS: [&str; 2] = ["delivered", "cancelled"];
+
+/// The names of the steps that headquarters decides about.
+fn proposals() -> impl Iterator<Item = &'static str> {
+    Step::ALL
+        .into_iter()
+        .filter(|step| step.is_proposal())
+        .map(Step::name)
+}
 
 fn natural(count: i64) -> u64 {
     u64::try_from(count).unwrap_or_default()
@@ -38,6 +49,36 @@ impl Session {
                 .filter(couriers::on_duty.eq(true))
                 .count()
                 .get_result(&mut self.connection),
+            Matter::DepositBalance => deposit_entries::table
+                .filter(deposit_entries::agent_id.eq(agent_id))
+                .select(sql::<Nullable<BigInt>>(
+                    "CAST(SUM(CASE WHEN kind IN ('paid', 'reversed') THEN amount_fen ELSE -amount_fen END) AS bigint)",
+                ))
+                .get_result::<Option<i64>>(&mut self.connection)
+                .map(Option::unwrap_or_default),
+            Matter::OpenAppeals => deposit_appeals::table
+                .filter(deposit_appeals::agent_id.eq(agent_id))
+                .filter(deposit_appeals::outcome.is_null())
+                .count()
+                .get_result(&mut self.connection),
+            Matter::SupportRequests => support_requests::table
+                .filter(support_requests::agent_id.eq(agent_id))
+                .filter(support_requests::state.eq(SupportStateName::Requested.name()))
+                .count()
+                .get_result(&mut self.connection),
+            Matter::InspectionFollowUps => inspections::table
+                .filter(inspections::agent_id.eq(agent_id))
+                .filter(inspections::follow_up.eq_any(["due", "answered"]))
+                .count()
+                .get_result(&mut self.connection),
+            Matter::OpenProposals => consequences::table
+                .filter(consequences::agent_id.eq(agent_id))
+                .filter(consequences::step.eq_any(proposals()))
+                .filter(consequences::confirmed.is_null())
+                .count()
+                .get_result(&mut self.connection),
+            // By terms and the day: agents::find_open_matters.
+            Matter::DueReports => Ok(0),
         }
         .map_err(|error| self.faults.of(error))
     }

@@ -6,31 +6,16 @@ use crate::{
 };
 use agents::{
     Agent, AgentAction, AgentHistoryEntry, AgentLevel, Applicant, Application, ApplicationForm,
-    ApplicationState, Contract, ContractTerms, Deadline, EndedTerritory, ProposedTerms, Termination,
-    TerminationState,
-    Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Contract, ContractTerms,
-    DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, DepositEntry, DepositEntryKind, FollowUp,
-    Inspection, MarketReport, ProposedTerms, ReportSection, SupportRequest, SupportSpending, SupportState,
-};
-use identity::PolicyInForce;
-use kernel::{
-    AccountId, AgentId, AgentNumber, ApplicationId, ContractId, EmailAddress, HistoryEntryId, IdentityNumber,
-    MobileNumber, Money, PersonName, Rate, TerritoryId, Text,
-    AccountId, AgentId, AgentNumber, ApplicationId, ContractId, DepositEntryId, EmailAddress, IdentityNumber,
-    MobileNumber, Money, PersonName, Rate, SupportRequestId, SupportSpendingId, Text,
-    AccountId, AgentId, AgentNumber, ApplicationId, BusinessDay, ContractId, DepositEntryId, EmailAddress,
-    IdentityNumber, InspectionId, MarketReportId, MobileNumber, Money, PersonName, Rate, SupportRequestId,
-    SupportSpendingId, Text,
-    Agent, AgentLevel, Applicant, Application, ApplicationForm, ApplicationState, Consequence, Contract,
-    ContractTerms, DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS, Deadline, DepositEntry, DepositEntryKind,
-    FollowUp, Inspection, MarketReport, ObligationKind, ProposedTerms, ReportSection, Step, SupportRequest,
-    SupportSpending, SupportState,
+    ApplicationState, Consequence, Contract, ContractTerms, DEFAULT_GRACE_DAYS, DEFAULT_RENEWAL_WINDOW_DAYS,
+    Deadline, DepositEntry, DepositEntryKind, EndedTerritory, FollowUp, Inspection, MarketReport,
+    ObligationKind, ProposedTerms, ReportSection, Step, SupportRequest, SupportSpending, SupportState,
+    Termination, TerminationState,
 };
 use identity::PolicyInForce;
 use kernel::{
     AccountId, AgentId, AgentNumber, ApplicationId, BusinessDay, ConsequenceId, ContractId, DepositEntryId,
-    EmailAddress, IdentityNumber, InspectionId, MarketReportId, MobileNumber, Money, PersonName, Rate,
-    SupportRequestId, SupportSpendingId, Text,
+    EmailAddress, HistoryEntryId, IdentityNumber, InspectionId, MarketReportId, MobileNumber, Money,
+    PersonName, Rate, SupportRequestId, SupportSpendingId, TerritoryId, Text,
 };
 use regions::Exclusivity;
 use uuid::Uuid;

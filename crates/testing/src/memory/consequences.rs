@@ -4,6 +4,15 @@ use super::Memory;
 use agents::{Consequence, ConsequenceDecision, ConsequenceRepository, Step};
 use kernel::{AgentId, ConsequenceId, ContractId, Page, PageRequest, ReachedAgent, RepositoryError};
 
+impl Memory {
+    /// How many proposals about the agent headquarters has not decided.
+    pub(super) fn open_proposals(&self, agent_id: AgentId) -> usize {
+        let own = self.consequences.values().filter(|one| one.agent_id == agent_id);
+        own.filter(|one| one.step.is_proposal() && one.decision.is_none())
+            .count()
+    }
+}
+
 impl ConsequenceRepository for Memory {
     fn find_consequence(
         &mut self,

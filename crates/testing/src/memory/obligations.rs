@@ -18,6 +18,17 @@ pub(super) struct Rows {
 }
 
 impl Memory {
+    /// How many of the agent's inspections have a follow-up that is not closed.
+    pub(super) fn open_follow_ups(&self, agent_id: AgentId) -> usize {
+        let own = self
+            .obligations
+            .inspections
+            .values()
+            .filter(|one| one.agent_id == agent_id);
+        own.filter(|one| matches!(one.follow_up.name(), "due" | "answered"))
+            .count()
+    }
+
     fn pictures_of(&mut self, agent_id: AgentId, record: Uuid) -> Result<Vec<AttachmentId>, RepositoryError> {
         let mut attached = self.list_attached_to_records(agent_id, &[record])?;
         Ok(attached.remove(&record).unwrap_or_default())

@@ -1,7 +1,9 @@
 //! Requests for market support.
 
 use super::Memory;
-use agents::{SupportRepository, SupportRequest, SupportSpending, SupportState, SupportTotals};
+use agents::{
+    SupportRepository, SupportRequest, SupportSpending, SupportState, SupportStateName, SupportTotals,
+};
 use attachments::AttachmentRepository;
 use kernel::{
     AgentId, AttachmentId, ContractId, Page, PageRequest, ReachedAgent, RepositoryError, SupportRequestId,
@@ -17,6 +19,17 @@ pub(super) struct Rows {
 }
 
 impl Memory {
+    /// How many of the agent's requests are not decided.
+    pub(super) fn undecided_support_requests(&self, agent_id: AgentId) -> usize {
+        let own = self
+            .support
+            .requests
+            .values()
+            .filter(|request| request.agent_id == agent_id);
+        own.filter(|request| request.state.name() == SupportStateName::Requested)
+            .count()
+    }
+
     fn pictures(&mut self, agent_id: AgentId, record: Uuid) -> Result<Vec<AttachmentId>, RepositoryError> {
         let mut attached = self.list_attached_to_records(agent_id, &[record])?;
         Ok(attached.remove(&record).unwrap_or_default())

@@ -22,10 +22,10 @@ pub async fn handle(
 ) -> Result<Json<DepartureAnswer>, Problem> {
     let scope = caller.scope()?;
     state
-        .read(move |session, _| -> Result<_, Problem> {
+        .read(move |session, now| -> Result<_, Problem> {
             let agent = scope.agent(id).ok_or_else(Problem::not_found)?;
             session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
-            let departure = find_departure(session, agent.id())?;
+            let departure = find_departure(session, agent.id(), now)?;
             Ok(Json(DepartureAnswer::of(&departure, language)))
         })
         .await

@@ -10,7 +10,8 @@ pub mod refund;
 use crate::problem::Problem;
 use ::agents::{
     Appeal, AppealError, AppealOutcome, ClearanceFacts, Contract, DeductDepositError, DepositEntry,
-    DepositEntryKind, DepositTotals, PayDepositError, RefundDepositError, Unsettled, find_unsettled,
+    DepositEntryKind, DepositTotals, PayDepositError, RefundDepositError, Termination, Unsettled,
+    end_of_contract, find_unsettled,
 };
 use kernel::{AccountId, AttachmentId, ContractId, DepositEntryId, Instant, Invalid, Money};
 use serde::Serialize;
@@ -127,11 +128,16 @@ impl From<Appeal> for AppealAnswer {
 }
 
 impl DepositAnswer {
-    fn of(contract: &Contract, totals: &DepositTotals, now: Instant) -> Result<Self, Problem> {
+    fn of(
+        contract: &Contract,
+        terminations: &[Termination],
+        totals: &DepositTotals,
+        now: Instant,
+    ) -> Result<Self, Problem> {
         let balance = totals.balance();
         let balance = balance.ok_or_else(|| Problem::internal("a deposit does not fit"))?;
         let facts = ClearanceFacts {
-            contract,
+            ended_at: end_of_contract(contract, terminations),
             deposit: totals,
             now,
         };

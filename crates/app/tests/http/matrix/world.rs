@@ -17,28 +17,22 @@ use events::{
 };
 use identity::{Membership, Position, Role};
 use kernel::{
-    AccountId, AgentId, Clock, CourierId, CustomerId, DeliveryId, EventId, MembershipId, OrderId,
-    RepositoryError, WebhookId,
-    AccountId, AgentId, AttachmentId, Clock, ContractId, CourierId, CustomerId, DepositEntryId, MembershipId,
-    Money, RepositoryError, SupportRequestId,
-    AccountId, AgentId, AttachmentId, Clock, ContractId, CourierId, CustomerId, DepositEntryId, InspectionId,
-    MembershipId, Money, RepositoryError, SupportRequestId,
-    AccountId, AgentId, AttachmentId, Clock, ConsequenceId, ContractId, CourierId, CustomerId,
-    DepositEntryId, InspectionId, MembershipId, Money, RepositoryError, SupportRequestId,
+    AccountId, AgentId, AttachmentId, Clock, ConsequenceId, ContractId, CourierId, CustomerId, DeliveryId,
+    DepositEntryId, EventId, InspectionId, MembershipId, Money, OrderId, RepositoryError, SupportRequestId,
+    WebhookId,
 };
 use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
 use testing::WechatDouble;
 use testing::build::{
     agents::identity_number,
-    inventory::product,
-    territories::{agent_id, territory},
-    agents::{contract, deposit_entry, identity_number},
-    agents::{contract, deposit_entry, identity_number, support_request},
-    agents::{contract, deposit_entry, identity_number, inspection, support_request},
     agents::{consequence, contract, deposit_entry, identity_number, inspection, support_request},
+    agents::{contract, deposit_entry, identity_number},
+    agents::{contract, deposit_entry, identity_number, inspection, support_request},
+    agents::{contract, deposit_entry, identity_number, support_request},
     inventory::product,
     territories::agent_id,
+    territories::{agent_id, territory},
 };
 use uuid::Uuid;
 

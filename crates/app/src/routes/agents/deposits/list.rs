@@ -54,12 +54,13 @@ pub async fn handle(
         .read(move |session, now| -> Result<_, Problem> {
             let agent = reached(session, scope, id)?;
             let mut totals = session.list_deposit_totals(agent)?;
+            let terminations = session.list_terminations(&[agent.id()])?;
             let contracts = session
                 .list_contracts(&[agent])?
                 .iter()
                 .map(|contract| {
                     let totals = totals.remove(&contract.id).unwrap_or_default();
-                    DepositAnswer::of(contract, &totals, now)
+                    DepositAnswer::of(contract, &terminations, &totals, now)
                 })
                 .collect::<Result<Vec<_>, _>>()?;
             let page = session.list_deposit_entries(agent, filter.contract_id, &request)?;
