@@ -8,7 +8,7 @@ use customers::{
 };
 use events::{Event, OutboxRepository};
 use kernel::{
-    AccountId, AddressId, AgentId, CustomerId, Instant, MobileNumber, Page, PageRequest, PersonName,
+    AccountId, AddressId, AgentId, CustomerId, EventId, Instant, MobileNumber, Page, PageRequest, PersonName,
     ReachedAgent, RepositoryError, Scope, TerritoryId,
 };
 use mockall::mock;
@@ -94,7 +94,7 @@ mock! {
     impl OutboxRepository for Away {
         fn insert_events(&mut self, events: &[Event]) -> Result<(), RepositoryError>;
         fn find_waiting_events(&mut self, limit: u16) -> Result<Vec<Event>, RepositoryError>;
-        fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<std::collections::BTreeSet<kernel::EventId>, RepositoryError>;
+        fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<BTreeSet<EventId>, RepositoryError>;
     }
 }
 

@@ -119,7 +119,7 @@ impl Fact {
     /// What people are told of it, which the outbox of that agent carried. A fact that is new has no line yet, and does not compile before somebody decides whom
     /// it concerns; `[]` is an answer too.
     #[rustfmt::skip]
-    #[expect(clippy::too_many_lines, reason = "a table is read as a whole")]
+    #[allow(clippy::too_many_lines, reason = "a table is read as a whole")]
     pub fn notice(&self, agent_id: AgentId) -> Notice {
         use Audience::{Applicant, Awaited, Courier, Customer, Office};
         let hq = Office(AgentId::HEADQUARTERS);

@@ -396,7 +396,7 @@ fn everything(database: &Database) -> Vec<String> {
                 session
                     .list_webhooks(reached_headquarters())?
                     .iter()
-                    .map(|webhook| format!("{} {}", webhook.url.expose(), webhook.secret.expose()))
+                    .flat_map(|webhook| [webhook.url.expose(), webhook.secret.expose()])
                     .collect(),
                 format!("{:?}", session.find_agents(&[build::agents::agent(1).id])?),
                 format!(

@@ -56,7 +56,7 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook?key=1", listener.local_addr().unwrap());
         let (received, answers) = (Arc::default(), Arc::default());
-        let receiver = Self {
+        let started = Self {
             url,
             received: Arc::clone(&received),
             answers: Arc::clone(&answers),
@@ -66,7 +66,7 @@ impl Receiver {
                 answer(&connection.unwrap(), &received, &answers);
             }
         });
-        receiver
+        started
     }
 
     fn answers(&self, order: Uuid, status: u16) {
@@ -226,7 +226,7 @@ fn a_webhook_is_its_offices_own_and_its_secret_is_shown_once() {
             .iter()
             .map(|error| &error["code"])
             .collect();
-        codes.sort_by_key(|code| code.to_string());
+        codes.sort_by_key(ToString::to_string);
         assert_eq!(codes, ["empty", "invalid_url", "unknown_format"]);
     }
     let unknown = json!({"url": "http://127.0.0.1:9", "topics": ["order_lost"]});
@@ -455,7 +455,7 @@ fn what_a_node_sent_before_it_died_is_sent_once_more() {
         attempts: 0,
         last_failure: None,
     };
-    let (dead_node, lease) = (Uuid::from_u128(99), Duration::from_secs(60));
+    let (dead_node, lease) = (Uuid::from_u128(99), Duration::from_mins(1));
     let leased = app.state.database.write::<_, RepositoryError>(|session| {
         session.insert_deliveries(std::slice::from_ref(&sent))?;
         session.lease_delivery(&sent, dead_node, then, then + lease)

@@ -109,13 +109,13 @@ fn signed(webhook: &Webhook, event_id: Uuid, now: Instant, body: &Value) -> Sign
     }
 }
 
-/// Whether an answer says that the request was taken: 2xx does. A robot of `WeCom` says so in the body.
+/// Whether an answer says that the request was taken: 2xx does. A robot of WeCom says so in the body.
 pub fn judge(format: WebhookFormat, answer: &Answer) -> Result<(), Failure> {
     match (answer.status, format) {
         (200..=299, WebhookFormat::Json) => Ok(()),
         (200..=299, WebhookFormat::Wecom) => {
             let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-            if said.get("errcode").is_some_and(|code| code == 0) {
+            if said.get("errcode").and_then(Value::as_i64) == Some(0) {
                 Ok(())
             } else {
                 Err(Failure::RobotError)

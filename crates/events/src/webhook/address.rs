@@ -17,7 +17,7 @@ type Network<Address> = (Address, u32);
 
 #[rustfmt::skip]
 const NOT_PUBLIC_V4: [Network<Ipv4Addr>; 15] = [
-    (Ipv4Addr::UNSPECIFIED, 8),        // this network
+    (Ipv4Addr::UNSPECIFIED, 8),            // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),       // private
     (Ipv4Addr::new(100, 64, 0, 0), 10),    // carriers' NAT
     (Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback

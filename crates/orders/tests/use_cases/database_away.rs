@@ -9,7 +9,7 @@ use events::{Event, OutboxRepository};
 use insights::{Counters, DailyDelta, FigureRepository, FigureScope};
 use inventory::{Product, ProductRepository, StockItem, StockKey, StockMovement, StockRepository, StockView};
 use kernel::{
-    AccountId, AddressId, AgentId, BusinessDay, BusinessRange, ContractId, CourierId, CustomerId, Instant,
+    AccountId, AddressId, AgentId, BusinessDay, BusinessRange, ContractId, CourierId, CustomerId, EventId, Instant,
     MobileNumber, MovementId, OrderId, Page, PageRequest, PersonName, ProductId, ReachedAgent,
     RepositoryError, Scope, TerritoryId,
 };
@@ -192,7 +192,7 @@ mock! {
     impl OutboxRepository for Away {
         fn insert_events(&mut self, events: &[Event]) -> Result<(), RepositoryError>;
         fn find_waiting_events(&mut self, limit: u16) -> Result<Vec<Event>, RepositoryError>;
-        fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<std::collections::BTreeSet<kernel::EventId>, RepositoryError>;
+        fn mark_events_delivered(&mut self, events: &[Event], at: Instant) -> Result<BTreeSet<EventId>, RepositoryError>;
     }
 }
 

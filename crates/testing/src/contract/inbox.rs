@@ -94,6 +94,7 @@ fn numbers(messages: &[Message]) -> Vec<(MessageNumber, EventId)> {
 }
 
 /// Each audience is whoever it says, now: not whose membership ended, whose account is disabled, or whom another agent has.
+#[expect(clippy::too_many_lines, reason = "a world is made in one go")]
 pub fn audiences_are_the_accounts_behind_them<S: Store>(store: &S)
 where
     S::Session: InboxRepository
