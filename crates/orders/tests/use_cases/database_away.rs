@@ -9,8 +9,8 @@ use events::{Event, OutboxRepository};
 use insights::{Counters, DailyDelta, FigureRepository, FigureScope};
 use inventory::{Product, ProductRepository, StockItem, StockKey, StockMovement, StockRepository, StockView};
 use kernel::{
-    AccountId, AddressId, AgentId, BusinessDay, BusinessRange, ContractId, CourierId, CustomerId, EventId, Instant,
-    MobileNumber, MovementId, OrderId, Page, PageRequest, PersonName, ProductId, ReachedAgent,
+    AccountId, AddressId, AgentId, BusinessDay, BusinessRange, ContractId, CourierId, CustomerId, EventId,
+    Instant, MobileNumber, MovementId, OrderId, Page, PageRequest, PersonName, ProductId, ReachedAgent,
     RepositoryError, Scope, TerritoryId,
 };
 use mockall::mock;
