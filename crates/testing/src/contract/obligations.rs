@@ -160,7 +160,7 @@ where
     };
     assert_eq!(
         found(first.contract_id, &["2026-01-01", "2026-07-01"]),
-        [first.clone()]
+        std::slice::from_ref(first)
     );
     assert_eq!(found(first.contract_id, &[]), []);
     assert_eq!(found(strange.contract_id, &["2026-01-01"]), []);
