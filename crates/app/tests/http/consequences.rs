@@ -38,7 +38,7 @@ fn idle(app: &TestApp) -> (Client, Client) {
     };
     app.state
         .database
-        .write::<_, RepositoryError>(|session| session.insert_contracts(&[signed.clone()]))
+        .write::<_, RepositoryError>(|session| session.insert_contracts(std::slice::from_ref(&signed)))
         .unwrap();
     (owner, stranger)
 }

@@ -144,7 +144,7 @@ fn paths(
     let mut parameters = entry.path.split('/').filter(|segment| segment.starts_with('{'));
     if let Some(parameter) = parameters.next() {
         let known = |is_known: bool, parameter: &str| {
-            assert!(is_known, "the matrix does not know what {parameter} is")
+            assert!(is_known, "the matrix does not know what {parameter} is");
         };
         known(row.target.is_some(), parameter);
         let target = row.target.unwrap();

@@ -39,7 +39,7 @@ impl Row {
         }
     }
 
-    fn second(self, id: impl ToString) -> Self {
+    fn second(self, id: &impl ToString) -> Self {
         Self {
             second: Some(id.to_string()),
             ..self
@@ -240,7 +240,7 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             "reason": "续约",
         })),
 
-        "agents::attachment" => Row::new(Target::Agent).second(world.evidence(whose)),
+        "agents::attachment" => Row::new(Target::Agent).second(&world.evidence(whose)),
         "agents::deposits::list" => Row::new(Target::Agent),
         "agents::deposits::pay" | "agents::deposits::refund" => Row::new(Target::Agent).body(json!({
             "contract_id": world.contract(whose), "amount_fen": 1, "reference": "0017",
@@ -249,10 +249,10 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             "contract_id": world.contract(whose), "amount_fen": 1, "reason": "跨区销售", "attachments": [],
         })),
         "agents::deposits::appeal" => Row::new(Target::Agent)
-            .second(world.deduction(whose))
+            .second(&world.deduction(whose))
             .body(json!({"text": "在本区"})),
         "agents::deposits::decide" => Row::new(Target::Agent)
-            .second(world.deduction(whose))
+            .second(&world.deduction(whose))
             .body(json!({"outcome": "upheld", "reason": "证据充分"})),
 
         "agents::support::list" => Row::new(Target::Agent),
@@ -260,15 +260,15 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             "contract_id": world.contract(whose), "amount_fen": 1, "purpose": "推广",
         })),
         "agents::support::approve" => Row::new(Target::Agent)
-            .second(world.support_request(whose))
+            .second(&world.support_request(whose))
             .body(json!({})),
         "agents::support::reject" => Row::new(Target::Agent)
-            .second(world.support_request(whose))
+            .second(&world.support_request(whose))
             .body(json!({"reason": "与总部的活动重复"})),
         "agents::support::spend" => Row::new(Target::Agent)
-            .second(world.support_request(whose))
+            .second(&world.support_request(whose))
             .body(json!({"amount_fen": 1, "purpose": "海报"})),
-        "agents::support::cancel" => Row::new(Target::Agent).second(world.support_request(whose)),
+        "agents::support::cancel" => Row::new(Target::Agent).second(&world.support_request(whose)),
 
         "agents::obligations::list" | "agents::obligations::quotas" => Row::new(Target::Agent),
         "agents::inspections::list" | "agents::market_reports::list" => Row::new(Target::Agent),
@@ -276,9 +276,9 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             "contract_id": world.contract(whose), "inspected_on": "2026-11-20", "score": 80, "findings": "门头老旧",
         })),
         "agents::inspections::answer" => Row::new(Target::Agent)
-            .second(world.inspection(whose))
+            .second(&world.inspection(whose))
             .body(json!({"text": "已更换"})),
-        "agents::inspections::close" => Row::new(Target::Agent).second(world.inspection(whose)),
+        "agents::inspections::close" => Row::new(Target::Agent).second(&world.inspection(whose)),
         "agents::market_reports::submit" => Row::new(Target::Agent).body(json!({
             "contract_id": world.contract(whose), "period": "2026-09-30",
             "sections": [{"title": "竞品情况", "text": "新增两家水站"}],
@@ -286,7 +286,7 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
 
         "agents::consequences::list" => Row::new(Target::Agent),
         "agents::consequences::decide" => Row::new(Target::Agent)
-            .second(world.consequence(whose))
+            .second(&world.consequence(whose))
             .body(json!({"decision": "dismiss", "reason": "停水检修"})),
 
         "orders::place" => none().body(json!({
