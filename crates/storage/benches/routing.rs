@@ -72,7 +72,7 @@ fn main() {
     let (mut in_memory, mut in_database) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         in_memory.push(each(IN_MEMORY_PER_ROUND, |turn| {
-            route(&map, tree, pick(&townships, round + turn))
+            route(&map, tree, pick(&townships, round + turn));
         }));
         in_database.push(each(LOOKUPS_PER_ROUND, |turn| {
             look_up(&mut connection, pick(&codes, round + turn));

@@ -401,10 +401,10 @@ fn everything(database: &Database) -> Vec<String> {
                 format!("{:?}", session.find_agents(&[build::agents::agent(1).id])?),
                 format!(
                     "{:?}",
-                    session.list_agent_history(
-                        Scope::All.agent(build::agents::agent(1).id).unwrap(),
-                        &PageRequest::first()
-                    )?
+                    session.list_agent_history(reached_agent(), &PageRequest::first())?
+                ),
+                format!(
+                    "{:?}",
                     session.list_deposit_entries(reached_agent(), None, &PageRequest::first())?
                 ),
                 format!(

@@ -25,13 +25,8 @@ use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
 use testing::WechatDouble;
 use testing::build::{
-    agents::identity_number,
     agents::{consequence, contract, deposit_entry, identity_number, inspection, support_request},
-    agents::{contract, deposit_entry, identity_number},
-    agents::{contract, deposit_entry, identity_number, inspection, support_request},
-    agents::{contract, deposit_entry, identity_number, support_request},
     inventory::product,
-    territories::agent_id,
     territories::{agent_id, territory},
 };
 use uuid::Uuid;
