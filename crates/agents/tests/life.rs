@@ -18,9 +18,9 @@ use agents::{
     terminate_agent, withdraw_termination,
 };
 use appointed::{answers, appoint, fresh, run, shared, tree};
-use identity::MembershipRepository;
+use identity::{Account, AccountRepository, MembershipRepository, Position};
 use inventory::{Quantity, StockRepository};
-use kernel::{AgentId, Instant, PageRequest, Scope};
+use kernel::{AgentId, Instant, PageRequest, PersonName, Scope};
 use orders::CourierRepository;
 use regions::{Suspension, TerritoryRepository};
 use testing::{
@@ -41,6 +41,17 @@ fn now() -> Instant {
 fn two_levels() -> (Memory, SeededIds, AgentId) {
     let (mut memory, ids) = (Memory::default(), fresh());
     appoint(&mut memory, &ids, 1, ("province", &["330000"]), shared());
+    let owner = Account {
+        id: account_id(2),
+        username: None,
+        name: PersonName::parse("王小明").unwrap(),
+        password_hash: None,
+        privacy_policy_version: None,
+        disabled_at: None,
+        created_at: now(),
+        version: 1,
+    };
+    memory.insert_accounts(&[owner]).unwrap();
     let county = appoint(&mut memory, &ids, 2, ("county", &["330106"]), terms());
     (memory, ids, county.agent.id)
 }
@@ -363,7 +374,10 @@ fn an_agent_is_gone_once_nothing_of_it_is_open_and_its_people_are_nobodys() {
         Standing::Terminated { at: late }
     );
     let own = memory.list_memberships(account_id(2)).unwrap();
-    assert!(own.iter().all(|membership| membership.ended_at == Some(late)));
+    let owner = own
+        .iter()
+        .find(|one| one.position == Position::AgentOwner(agent_id));
+    assert_eq!(owner.unwrap().ended_at, Some(late));
     assert_eq!(
         actions(&mut memory, agent_id),
         [AgentAction::TerminationGiven, AgentAction::TerminationClosed]

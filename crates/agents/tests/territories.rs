@@ -328,35 +328,34 @@ fn a_territory_passes_to_another_contract_exactly_at_its_date() {
 #[test]
 fn a_city_is_split_and_counties_are_merged() {
     let (mut memory, ids) = (Memory::default(), fresh());
-    let city = appoint(&mut memory, &ids, 1, ("city", &["441900"]), terms());
-    let county = appoint(&mut memory, &ids, 2, ("county", &["442000"]), terms());
-    // 东莞 has no counties: it is divided by townships.
-    let townships: Vec<_> = tree()
-        .children(Some("441900".parse().unwrap()))
+    let city = appoint(&mut memory, &ids, 1, ("city", &["330100"]), terms());
+    let county = appoint(&mut memory, &ids, 2, ("county", &["320106"]), terms());
+    let counties: Vec<_> = tree()
+        .children(Some("330100".parse().unwrap()))
         .map(|one| one.code)
         .collect();
-    let (first, second) = (townships[0].to_string(), townships[1].to_string());
+    let (first, second) = (counties[0].to_string(), counties[1].to_string());
     let split = transfer(
         &city.territories,
         vec![to(&county.contract, &first), to(&city.contract, &second)],
     );
     let plan = transfer_territories(&mut memory, &ids, tree(), now(), &split).unwrap();
-    assert_eq!(plan.uncovered, townships[2..]);
+    assert_eq!(plan.uncovered, counties[2..]);
     assert_eq!(answers(&mut memory, &first, BEFORE), 1);
     assert_eq!(answers(&mut memory, &first, BEGINS), 2);
     assert_eq!(answers(&mut memory, &second, BEGINS), 1);
-    assert_eq!(answers(&mut memory, &townships[2].to_string(), BEGINS), 0);
+    assert_eq!(answers(&mut memory, &counties[2].to_string(), BEGINS), 0);
 
     let merge = TransferTerritories {
         effective_at: Some("2027-06-01".into()),
-        ..transfer(&plan.granted, vec![to(&city.contract, "441900")])
+        ..transfer(&plan.granted, vec![to(&city.contract, "330100")])
     };
     let merged = transfer_territories(&mut memory, &ids, tree(), now(), &merge).unwrap();
     assert_eq!(merged.uncovered, []);
     assert_eq!(answers(&mut memory, &first, "2027-05-31T15:59:59Z"), 2);
     assert_eq!(answers(&mut memory, &first, "2027-05-31T16:00:00Z"), 1);
     assert_eq!(
-        answers(&mut memory, &townships[2].to_string(), "2027-05-31T16:00:00Z"),
+        answers(&mut memory, &counties[2].to_string(), "2027-05-31T16:00:00Z"),
         1
     );
 }

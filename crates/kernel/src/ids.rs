@@ -100,6 +100,8 @@ ids! {
     SupportRequestId
     /// What some market support was spent on.
     SupportSpendingId
+    /// A notice that an agent was given.
+    TerminationId
     /// A division granted to an agent for a period.
     TerritoryId
     /// Where an office is told of what happens.

@@ -41,7 +41,7 @@ pub use ids::{
     AccountId, AddressId, AgentId, AgentNumber, ApplicationId, AttachmentId, AuditEntryId, ConsentId,
     ConsequenceId, ContractId, CourierId, CustomerId, DeliveryId, DepositEntryId, EventId, HistoryEntryId,
     HolderConsentId, InspectionId, InvitationId, MarketReportId, MembershipId, MovementId, OrderId,
-    ProductId, SessionId, SupportRequestId, SupportSpendingId, TerritoryId, WebhookId,
+    ProductId, SessionId, SupportRequestId, SupportSpendingId, TerminationId, TerritoryId, WebhookId,
 };
 pub use invalid::{FieldError, Invalid, Validation};
 pub use lease::LeaseRepository;

@@ -20,6 +20,7 @@ CREATE TABLE agent_history (
 -- Notices that agents were given. Distributed by the agent's id.
 CREATE TABLE agent_terminations (
     agent_id uuid NOT NULL,
+    id uuid NOT NULL,
     given_at timestamptz NOT NULL,
     effective_at timestamptz NOT NULL,
     -- The territories that it ended, with their agreed ends.
@@ -28,7 +29,7 @@ CREATE TABLE agent_terminations (
     -- When it was withdrawn or closed.
     state_at timestamptz,
     version bigint NOT NULL CONSTRAINT agent_terminations_version_positive CHECK (version > 0),
-    CONSTRAINT agent_terminations_pkey PRIMARY KEY (agent_id, given_at),
+    CONSTRAINT agent_terminations_pkey PRIMARY KEY (agent_id, id),
     CONSTRAINT agent_terminations_state_whole CHECK ((state = 'given') = (state_at IS NULL)),
     CONSTRAINT agent_terminations_in_order CHECK (given_at <= effective_at)
 );

@@ -12,7 +12,7 @@ use events::Fact;
 use identity::MembershipRepository;
 use kernel::{
     AccountId, AgentId, FieldError, IdSource, Instant, PageRequest, Period, RepositoryError, Scope,
-    TerritoryId, Validation,
+    TerminationId, TerritoryId, Validation,
 };
 use regions::{DivisionTree, Territory};
 use thiserror::Error;
@@ -23,9 +23,11 @@ const MEMBERS_PER_PAGE: u16 = 100;
 /// What ends an agent's time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Termination {
+    /// Its id.
+    pub id: TerminationId,
     /// Whose.
     pub agent_id: AgentId,
-    /// When notice was given; its key beside the agent.
+    /// When notice was given.
     pub given_at: Instant,
     /// From when on the agent holds nothing.
     pub effective_at: Instant,
@@ -189,6 +191,7 @@ pub fn terminate_agent(
     let lasting = session.list_agent_territories(agent.id, at)?;
     let rivals = Rivals::waiting_for(session, &lasting)?;
     let termination = Termination {
+        id: TerminationId::from_uuid(ids.next_uuid(now)),
         agent_id: agent.id,
         given_at: now,
         effective_at: at,

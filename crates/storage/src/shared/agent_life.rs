@@ -36,6 +36,7 @@ struct HistoryRow {
 #[diesel(table_name = agent_terminations, check_for_backend(super::Backend), treat_none_as_default_value = false)]
 struct TerminationRow {
     agent_id: Key,
+    id: Key,
     given_at: Moment,
     effective_at: Moment,
     ended: serde_json::Value,
@@ -110,6 +111,7 @@ fn to_termination_row(termination: &Termination) -> Result<TerminationRow, Repos
     });
     Ok(TerminationRow {
         agent_id: termination.agent_id.into(),
+        id: termination.id.into(),
         given_at: termination.given_at.into(),
         effective_at: termination.effective_at.into(),
         ended: document(ended.collect::<Vec<_>>())?,
@@ -133,6 +135,7 @@ fn to_termination(row: TerminationRow) -> Result<Termination, RepositoryError> {
         agreed_until: ended.agreed_until,
     });
     Ok(Termination {
+        id: row.id.into(),
         agent_id: row.agent_id.into(),
         given_at: row.given_at.0,
         effective_at: row.effective_at.0,
@@ -192,7 +195,7 @@ impl AgentLifeRepository for Session {
     fn save_termination(&mut self, termination: &Termination) -> Result<(), RepositoryError> {
         let saved = diesel::update(agent_terminations::table)
             .filter(agent_terminations::agent_id.eq(Key::from(termination.agent_id)))
-            .filter(agent_terminations::given_at.eq(Moment(termination.given_at)))
+            .filter(agent_terminations::id.eq(Key::from(termination.id)))
             .filter(agent_terminations::version.eq(termination.version))
             .set((
                 agent_terminations::state.eq(termination.state.name()),
@@ -207,7 +210,7 @@ impl AgentLifeRepository for Session {
     fn list_terminations(&mut self, agents: &[AgentId]) -> Result<Vec<Termination>, RepositoryError> {
         agent_terminations::table
             .filter(agent_terminations::agent_id.eq_any(agents.iter().copied().map(Key::from)))
-            .order((agent_terminations::agent_id, agent_terminations::given_at))
+            .order((agent_terminations::agent_id, agent_terminations::id))
             .select(TerminationRow::as_select())
             .load(&mut self.connection)
             .map_err(|error| self.faults.of(error))?

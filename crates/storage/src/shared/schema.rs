@@ -950,8 +950,9 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use super::super::columns::{Document, Id, Moment};
 
-    agent_terminations (agent_id, given_at) {
+    agent_terminations (agent_id, id) {
         agent_id -> Id,
+        id -> Id,
         given_at -> Moment,
         effective_at -> Moment,
         ended -> Document,

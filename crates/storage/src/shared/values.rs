@@ -43,7 +43,7 @@ keys! {
     AccountId AddressId AgentId ApplicationId AttachmentId AuditEntryId ConsentId ConsequenceId ContractId
     CourierId CustomerId DeliveryId DepositEntryId EventId HistoryEntryId HolderConsentId InspectionId
     InvitationId MarketReportId MembershipId MovementId OrderId ProductId SessionId SupportRequestId
-    SupportSpendingId TerritoryId WebhookId
+    SupportSpendingId TerminationId TerritoryId WebhookId
 }
 
 impl From<DateTime<Utc>> for Moment {

@@ -15,7 +15,7 @@ use identity::PolicyInForce;
 use kernel::{
     AccountId, AgentId, AgentNumber, ApplicationId, BusinessDay, ConsequenceId, ContractId, DepositEntryId,
     EmailAddress, HistoryEntryId, IdentityNumber, InspectionId, MarketReportId, MobileNumber, Money,
-    PersonName, Rate, SupportRequestId, SupportSpendingId, TerritoryId, Text,
+    PersonName, Rate, SupportRequestId, SupportSpendingId, TerminationId, TerritoryId, Text,
 };
 use regions::Exclusivity;
 use uuid::Uuid;
@@ -270,6 +270,7 @@ pub fn history_entry(number: u16, serial: u16) -> AgentHistoryEntry {
 /// The notice that [`agent`] `number` was given on the 1st of June 2026 for the 1st of July.
 pub fn termination(number: u16) -> Termination {
     Termination {
+        id: TerminationId::from_uuid(Uuid::from_u128(u128::from(number))),
         agent_id: AgentId::from_uuid(Uuid::from_u128(u128::from(number))),
         given_at: instant("2026-06-01T08:00:00Z"),
         effective_at: instant("2026-07-01T00:00:00Z"),

@@ -18,7 +18,7 @@ use agents::{
 };
 use customers::CustomerRepository;
 use inventory::{ProductRepository, StockRepository};
-use kernel::{AgentId, DivisionCode, PageRequest, ReachedAgent, RepositoryError, Scope};
+use kernel::{AgentId, DivisionCode, PageRequest, ReachedAgent, RepositoryError, Scope, TerminationId};
 use orders::{Courier, CourierRepository, Order, OrderRepository, OrderState};
 
 fn reached(number: u16) -> ReachedAgent {
@@ -79,6 +79,7 @@ where
     let stale: Result<(), RepositoryError> = store.write(|session| session.save_termination(&withdrawn));
     assert!(matches!(stale, Err(RepositoryError::LostRace(_))), "{stale:?}");
     let next = Termination {
+        id: TerminationId::from_uuid(uuid::Uuid::from_u128(9)),
         given_at: at,
         state: TerminationState::Closed {
             at: instant("2026-08-01T00:00:00Z"),

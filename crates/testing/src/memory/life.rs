@@ -5,7 +5,7 @@ use agents::{
     AgentHistoryEntry, AgentLifeRepository, Concerned, Matter, MatterRepository, OpenMatter, Termination,
 };
 use kernel::{
-    AgentId, DivisionSpan, HistoryEntryId, Instant, Page, PageRequest, ReachedAgent, RepositoryError,
+    AgentId, DivisionSpan, HistoryEntryId, Page, PageRequest, ReachedAgent, RepositoryError, TerminationId,
 };
 use std::{
     cmp::Reverse,
@@ -16,7 +16,7 @@ use std::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     history: Vec<AgentHistoryEntry>,
-    terminations: BTreeMap<(AgentId, Instant), Termination>,
+    terminations: BTreeMap<(AgentId, TerminationId), Termination>,
 }
 
 impl AgentLifeRepository for Memory {
@@ -45,13 +45,13 @@ impl AgentLifeRepository for Memory {
     }
 
     fn insert_termination(&mut self, termination: &Termination) -> Result<(), RepositoryError> {
-        let key = (termination.agent_id, termination.given_at);
+        let key = (termination.agent_id, termination.id);
         self.life.terminations.insert(key, termination.clone());
         Ok(())
     }
 
     fn save_termination(&mut self, termination: &Termination) -> Result<(), RepositoryError> {
-        let key = (termination.agent_id, termination.given_at);
+        let key = (termination.agent_id, termination.id);
         let loaded = self.life.terminations.get_mut(&key);
         let loaded = loaded.filter(|loaded| loaded.version == termination.version);
         let loaded = loaded.ok_or(RepositoryError::LostRace("a termination"))?;
