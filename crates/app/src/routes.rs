@@ -110,6 +110,7 @@ route_table! {
         GET   "/agents"                               Permission(ReadAgents)         Tenant       => agents::list;
         GET   "/agents/{id}"                          Permission(ReadAgents)         Tenant       => agents::get;
         GET   "/agents/{id}/contract"                 Permission(ReadAgents)         Tenant       => agents::contract;
+        GET   "/agents/{id}/overview"                 Permission(ReadContractMoney)  Tenant       => agents::overview;
         GET   "/agents/{id}/history"                  Permission(ReadAgents)         Tenant       => agents::history;
         POST  "/agents/{id}/suspend"                  Permission(ManageAgents)       Everything   => agents::suspend;
         POST  "/agents/{id}/resume"                   Permission(ManageAgents)       Everything   => agents::resume;

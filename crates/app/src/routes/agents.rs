@@ -13,6 +13,7 @@ pub(in crate::routes) mod life;
 pub mod list;
 pub mod market_reports;
 pub mod obligations;
+pub mod overview;
 pub mod renew;
 pub mod reserved_customers;
 pub mod resume;

@@ -439,3 +439,27 @@ fn a_reserved_customers_orders_go_to_headquarters() {
         assert_eq!(place("third", &order)["routing"]["rule"], "county");
     }
 }
+
+#[test]
+fn all_about_an_agent_is_on_one_page() {
+    for app in both_databases() {
+        let [_, county, stranger] = three_agents(&app);
+        let hq = app.headquarters(Role::HqAdmin);
+        hq.post(&path(2, "/suspend"), &json!({"reason": "仓库整改"}))
+            .expect(200);
+        let page = hq.get(&path(2, "/overview")).expect(200);
+        assert_eq!(page["agent"]["standing"], "suspended");
+        assert_eq!(page["contracts"].as_array().unwrap().len(), 1);
+        assert_eq!(page["deposits"][0]["agreed_fen"], 5_000_000);
+        assert_eq!(page["obligations"].as_array().unwrap().len(), 1);
+        assert_eq!(page["territories"][0]["territory"]["division_code"], "330106");
+        assert_eq!(page["territories"][0]["counts"]["suspended"], 1);
+        assert_eq!(page["figures"]["today"]["orders"], 0);
+        assert_eq!(page["departure"], json!({"termination": null, "open": []}));
+        assert_eq!(
+            county.get(&path(2, "/overview")).expect(200)["agent"],
+            page["agent"]
+        );
+        stranger.get(&path(2, "/overview")).problem(404, "not_found");
+    }
+}

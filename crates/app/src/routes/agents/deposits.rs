@@ -9,11 +9,11 @@ pub mod refund;
 
 use crate::problem::Problem;
 use ::agents::{
-    Appeal, AppealError, AppealOutcome, ClearanceFacts, Contract, DeductDepositError, DepositEntry,
-    DepositEntryKind, DepositTotals, PayDepositError, RefundDepositError, Termination, Unsettled,
-    end_of_contract, find_unsettled,
+    AgentLifeRepository, Appeal, AppealError, AppealOutcome, ClearanceFacts, Contract, DeductDepositError,
+    DepositEntry, DepositEntryKind, DepositRepository, DepositTotals, PayDepositError, RefundDepositError,
+    Termination, Unsettled, end_of_contract, find_unsettled,
 };
-use kernel::{AccountId, AttachmentId, ContractId, DepositEntryId, Instant, Invalid, Money};
+use kernel::{AccountId, AttachmentId, ContractId, DepositEntryId, Instant, Invalid, Money, ReachedAgent};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -128,6 +128,22 @@ impl From<Appeal> for AppealAnswer {
 }
 
 impl DepositAnswer {
+    /// Those of the agent's contracts.
+    pub(super) fn all(
+        session: &mut (impl DepositRepository + AgentLifeRepository + ?Sized),
+        agent: ReachedAgent,
+        contracts: &[Contract],
+        now: Instant,
+    ) -> Result<Vec<Self>, Problem> {
+        let mut totals = session.list_deposit_totals(agent)?;
+        let terminations = session.list_terminations(&[agent.id()])?;
+        let deposits = contracts.iter().map(|contract| {
+            let totals = totals.remove(&contract.id).unwrap_or_default();
+            Self::of(contract, &terminations, &totals, now)
+        });
+        deposits.collect()
+    }
+
     fn of(
         contract: &Contract,
         terminations: &[Termination],

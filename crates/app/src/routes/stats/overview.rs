@@ -65,13 +65,19 @@ pub async fn handle(
             Ok(overview(session, &figures_of, now)?)
         })
         .await?;
-    Ok(Json(Overview {
-        as_of: read.as_of,
-        today: read.today.into(),
-        this_week: read.this_week.into(),
-        this_month: read.this_month.into(),
-        satisfaction: read.satisfaction.into(),
-    }))
+    Ok(Json(read.into()))
+}
+
+impl From<insights::Overview> for Overview {
+    fn from(read: insights::Overview) -> Self {
+        Self {
+            as_of: read.as_of,
+            today: read.today.into(),
+            this_week: read.this_week.into(),
+            this_month: read.this_month.into(),
+            satisfaction: read.satisfaction.into(),
+        }
+    }
 }
 
 impl From<PeriodFigures> for Period {

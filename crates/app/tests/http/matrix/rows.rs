@@ -207,7 +207,7 @@ pub fn row(world: &World, module: &str, actor: Actor, whose: Whose) -> Row {
             .body(json!({"consent_id": world.consent_of(actor), "reason": "自行经营"})),
 
         "agents::list" => none(),
-        "agents::get" | "agents::contract" | "agents::history" | "agents::departure" => {
+        "agents::get" | "agents::contract" | "agents::history" | "agents::overview" | "agents::departure" => {
             Row::new(Target::Agent)
         }
         // So far ahead that nothing else of the matrix feels it.

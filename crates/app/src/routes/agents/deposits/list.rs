@@ -53,16 +53,8 @@ pub async fn handle(
     let (contracts, page) = state
         .read(move |session, now| -> Result<_, Problem> {
             let agent = reached(session, scope, id)?;
-            let mut totals = session.list_deposit_totals(agent)?;
-            let terminations = session.list_terminations(&[agent.id()])?;
-            let contracts = session
-                .list_contracts(&[agent])?
-                .iter()
-                .map(|contract| {
-                    let totals = totals.remove(&contract.id).unwrap_or_default();
-                    DepositAnswer::of(contract, &terminations, &totals, now)
-                })
-                .collect::<Result<Vec<_>, _>>()?;
+            let contracts = session.list_contracts(&[agent])?;
+            let contracts = DepositAnswer::all(session, agent, &contracts, now)?;
             let page = session.list_deposit_entries(agent, filter.contract_id, &request)?;
             Ok((contracts, page))
         })

@@ -8,7 +8,7 @@ use crate::{
     routes::agents::{inspections::InspectionAnswer, market_reports::DueReportAnswer, reached},
     state::State,
 };
-use ::agents::find_obligations;
+use ::agents::{ContractObligations, find_obligations};
 use actix_web::web::{Data, Json};
 use kernel::{AgentId, BusinessDay, ContractId};
 use serde::Serialize;
@@ -54,17 +54,24 @@ pub async fn handle(
             let agent = reached(session, scope, id)?;
             let today = BusinessDay::of(now);
             let owed = find_obligations(session, agent, today)?;
-            let items = owed.into_iter().map(|owed| ContractObligationsAnswer {
-                contract_id: owed.contract_id,
-                quota: owed.quota.map(QuotaProgressAnswer::from),
-                market_report: owed.report.map(DueReportAnswer::from),
-                inspection: owed
-                    .inspection
-                    .map(|inspection| InspectionAnswer::of(inspection, today)),
-            });
+            let items = owed.into_iter();
+            let items = items.map(|owed| ContractObligationsAnswer::of(owed, today));
             Ok(Json(Obligations {
                 items: items.collect(),
             }))
         })
         .await
+}
+
+impl ContractObligationsAnswer {
+    pub(in crate::routes::agents) fn of(owed: ContractObligations, today: BusinessDay) -> Self {
+        Self {
+            contract_id: owed.contract_id,
+            quota: owed.quota.map(QuotaProgressAnswer::from),
+            market_report: owed.report.map(DueReportAnswer::from),
+            inspection: owed
+                .inspection
+                .map(|inspection| InspectionAnswer::of(inspection, today)),
+        }
+    }
 }
