@@ -11,17 +11,18 @@
 mod appointed;
 
 use agents::{
-    AgentAction, AgentLifeRepository, ApprovedApplication, Contract, GiveConsent, HolderConsentError,
-    ProposedTerms, RenewContract, RenewContractError, TerminateAgent, TransferTarget, TransferTerritories,
-    TransferTerritoriesError, WithdrawConsent, give_consent, plan_transfer, renew_contract, terminate_agent,
-    transfer_territories, withdraw_consent,
+    AgentAction, AgentLifeRepository, ApplicationForm, ApprovedApplication, Contract, Deadlines, FindingCode,
+    GiveConsent, HolderConsentError, ProposedTerms, RenewContract, RenewContractError, SubmitApplication,
+    TerminateAgent, TransferTarget, TransferTerritories, TransferTerritoriesError, WithdrawConsent,
+    give_consent, plan_transfer, renew_contract, submit_application, terminate_agent, transfer_territories,
+    withdraw_consent,
 };
 use appointed::{answers, appoint, fresh, run, shared, tree};
 use kernel::{AgentId, FieldError, Instant, PageRequest, Scope};
 use regions::{Territory, TerritoryRepository};
 use testing::{
     Memory,
-    build::agents::{account_id, terms},
+    build::agents::{account_id, form, policy, terms},
     instant,
 };
 
@@ -272,6 +273,45 @@ fn a_renewal_that_cannot_be_changes_nothing() {
         attempt(&mut memory, &renewal(contract)),
         RenewContractError::Leaving
     ));
+}
+
+#[test]
+fn in_its_window_the_holder_may_renew_before_anybody_else_is_heard() {
+    let (mut memory, ids) = (Memory::default(), fresh());
+    let city = appoint(&mut memory, &ids, 1, ("city", &["330100"]), terms());
+    let told = |memory: &Memory, number: u16, at: &str| {
+        let mut trial = memory.clone();
+        let form = ApplicationForm {
+            level: "city".into(),
+            attachments: Vec::new(),
+            ..form(number, &["330100"])
+        };
+        let command = SubmitApplication {
+            account_id: account_id(number),
+            form,
+            policy: policy(),
+            deadlines: Deadlines::default(),
+        };
+        let application = submit_application(&mut trial, &ids, tree(), instant(at), &command).unwrap();
+        let mut codes = application.findings.iter().map(|finding| finding.code);
+        codes.any(|code| code == FindingCode::RenewalPriority)
+    };
+    // The contract ends on the 30th of November 2029; its window is the usual 90 days.
+    let (before, inside, over) = (
+        "2029-09-01T15:59:59Z",
+        "2029-09-01T16:00:00Z",
+        "2029-11-30T16:00:00Z",
+    );
+    for (number, at, expected) in [
+        (2, before, false),
+        (2, inside, true),
+        (2, over, false),
+        (1, inside, false),
+    ] {
+        assert_eq!(told(&memory, number, at), expected, "{number} at {at}");
+    }
+    renew_contract(&mut memory, &ids, tree(), now(), &renewal(&city.contract)).unwrap();
+    assert!(!told(&memory, 2, inside), "renewed");
 }
 
 // -- transfers

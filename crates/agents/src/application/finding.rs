@@ -22,6 +22,8 @@ pub enum FindingCode {
     LevelMismatch,
     /// The identity is an agent that another account answers for: approval makes the applicant's account its owner too.
     AgentOfAnotherAccount,
+    /// The division's contract ends soon, and its holder may renew before anybody else is heard.
+    RenewalPriority,
     /// The identity is an agent that was terminated, or was given notice.
     TerminatedBefore,
     /// Another open application wants the division.
@@ -55,11 +57,12 @@ impl Severity {
 
 impl FindingCode {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::DivisionHeld,
         Self::OnHoldForOther,
         Self::LevelMismatch,
         Self::AgentOfAnotherAccount,
+        Self::RenewalPriority,
         Self::TerminatedBefore,
         Self::PendingForOther,
         Self::AlreadyAgent,
@@ -74,6 +77,7 @@ impl FindingCode {
             Self::OnHoldForOther => "on_hold_for_other",
             Self::LevelMismatch => "level_mismatch",
             Self::AgentOfAnotherAccount => "agent_of_another_account",
+            Self::RenewalPriority => "renewal_priority",
             Self::TerminatedBefore => "terminated_before",
             Self::PendingForOther => "pending_for_other",
             Self::AlreadyAgent => "already_agent",
@@ -94,6 +98,7 @@ impl FindingCode {
             | Self::OnHoldForOther
             | Self::LevelMismatch
             | Self::AgentOfAnotherAccount
+            | Self::RenewalPriority
             | Self::TerminatedBefore => Severity::Blocking,
             Self::PendingForOther | Self::AlreadyAgent | Self::RegionDiffers | Self::AttachmentMissing => {
                 Severity::Advisory
@@ -125,6 +130,7 @@ impl Finding {
             FindingCode::AgentOfAnotherAccount => {
                 "申请人是另一账号的代理商，批准后本账号也成为其负责人".to_owned()
             }
+            FindingCode::RenewalPriority => format!("区划 {at} 的现代理商享有优先续约权"),
             FindingCode::TerminatedBefore => "申请人曾是代理商，已被终止或已收到终止通知".to_owned(),
             FindingCode::PendingForOther => format!("区划 {at} 另有申请待审"),
             FindingCode::AlreadyAgent => "申请人已是代理商，批准后新增一份合同".to_owned(),
@@ -146,6 +152,9 @@ impl Finding {
             FindingCode::AgentOfAnotherAccount => {
                 "the applicant is another account's agent; approval makes this account its owner too"
                     .to_owned()
+            }
+            FindingCode::RenewalPriority => {
+                format!("the holder of division {at} may renew before anybody else is heard")
             }
             FindingCode::TerminatedBefore => "the applicant is an agent that was terminated".to_owned(),
             FindingCode::PendingForOther => format!("another application waits for division {at}"),
@@ -210,6 +219,7 @@ pub(crate) fn review_all(
     let wanted = subjects.iter().flat_map(|subject| subject.division_codes);
     let codes: Vec<_> = wanted.copied().collect::<BTreeSet<_>>().into_iter().collect();
     let held = find_holders(session, tree, now, &codes)?;
+    let renewable = find_renewable(session, now, &held)?;
     let holds = session.list_holds(&codes, now)?;
     let waiting = session.count_waiting(&codes, None)?;
 
@@ -224,6 +234,7 @@ pub(crate) fn review_all(
             Some(agent) => was_terminated(session, agent.id)?,
             None => false,
         };
+        let agent_id = agent.as_ref().map(|agent| agent.id);
         let mut findings = Vec::new();
         let mut note = |code, division_code, noticed: bool| {
             if noticed {
@@ -233,6 +244,9 @@ pub(crate) fn review_all(
         for code in subject.division_codes {
             let claims = prospect_of(tree, now, *code);
             let is_held = held.iter().any(|held| held.conflicts_with(&claims));
+            let may_renew =
+                |other: &Territory| Some(other.agent_id) != agent_id && other.conflicts_with(&claims);
+            let is_renewable = renewable.iter().any(may_renew);
             let on_hold = holds
                 .iter()
                 .any(|hold| hold.division_code == *code && hold.application_id != subject.id);
@@ -245,6 +259,7 @@ pub(crate) fn review_all(
             note(FindingCode::DivisionHeld, Some(*code), is_held);
             note(FindingCode::OnHoldForOther, Some(*code), on_hold);
             note(FindingCode::LevelMismatch, Some(*code), !fits);
+            note(FindingCode::RenewalPriority, Some(*code), is_renewable);
             note(FindingCode::PendingForOther, Some(*code), others_wait);
             note(FindingCode::RegionDiffers, Some(*code), differs);
         }
@@ -293,6 +308,34 @@ pub(crate) fn find_holders(
         .flat_map(|code| prospect_of(tree, now, *code))
         .collect();
     session.find_territory_conflicts(&claims)
+}
+
+/// Those of the territories that last until the end of a contract which is in its window of renewal and which none follows.
+fn find_renewable(
+    session: &mut (impl AgentRepository + ?Sized),
+    now: Instant,
+    held: &[Territory],
+) -> Result<Vec<Territory>, RepositoryError> {
+    let ids: Vec<_> = held
+        .iter()
+        .map(|held| (held.agent_id, held.contract_id))
+        .collect();
+    let contracts = session.find_contracts(&ids)?;
+    let followed: BTreeSet<_> = contracts
+        .values()
+        .filter_map(|contract| contract.renews)
+        .collect();
+    let is_renewable = |held: &&Territory| {
+        contracts.get(&held.contract_id).is_some_and(|contract| {
+            let (until, days) = (
+                contract.terms.validity.until(),
+                contract.terms.renewal_window_days,
+            );
+            let opens = until - Duration::from_hours(24 * u64::from(days));
+            held.validity.until() == until && opens <= now && now < until && !followed.contains(&contract.id)
+        })
+    };
+    Ok(held.iter().filter(is_renewable).cloned().collect())
 }
 
 /// What a shared grant of the division over the coming year would claim.
