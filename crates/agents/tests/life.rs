@@ -397,6 +397,21 @@ fn an_agent_is_gone_once_nothing_of_it_is_open_and_its_people_are_nobodys() {
 }
 
 #[test]
+fn what_is_left_of_a_deposit_is_on_the_checklist() {
+    use agents::DepositRepository;
+    let (mut memory, _, agent_id) = two_levels();
+    let entry = agents::DepositEntry {
+        agent_id,
+        ..testing::build::agents::deposit_entry(1, 1)
+    };
+    memory.insert_deposit_entry(&entry).unwrap();
+    let open = find_departure(&mut memory, agent_id, now()).unwrap().open;
+    let left = u64::try_from(entry.amount.fen()).unwrap();
+    let told: Vec<_> = open.iter().map(|open| (open.matter, open.amount)).collect();
+    assert_eq!(told, [(Matter::DepositBalance, left)]);
+}
+
+#[test]
 fn who_was_terminated_is_known_when_they_apply_again() {
     let (mut memory, ids, agent_id) = two_levels();
     let found = |memory: &mut Memory| {

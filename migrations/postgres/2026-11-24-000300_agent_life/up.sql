@@ -5,7 +5,7 @@ CREATE TABLE agent_history (
     at timestamptz NOT NULL,
     actor uuid,
     action text NOT NULL CONSTRAINT agent_history_action_known CHECK (action IN (
-        'suspended', 'resumed', 'contract_renewed', 'contract_amended', 'termination_given', 'termination_withdrawn',
+        'suspended', 'resumed', 'contract_renewed', 'termination_given', 'termination_withdrawn',
         'termination_closed', 'territories_received', 'territories_given_up', 'consent_given', 'consent_withdrawn',
         'customer_reserved', 'customer_released'
     )),

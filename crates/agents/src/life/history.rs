@@ -30,8 +30,6 @@ actions! {
     Resumed "resumed"
     /// A contract was followed by another without a break.
     ContractRenewed "contract_renewed"
-    /// The terms of a contract are others from `effective_at` on.
-    ContractAmended "contract_amended"
     /// Its territories and contracts end at `effective_at`.
     TerminationGiven "termination_given"
     /// That was taken back before it took effect.

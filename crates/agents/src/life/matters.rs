@@ -2,10 +2,10 @@
 
 use super::contracts::list_contracts_in_force;
 use crate::{
-    AgentLifeRepository, AgentRepository, MarketReportRepository, ObligationStatus,
+    AgentLifeRepository, AgentRepository, DepositRepository, MarketReportRepository, ObligationStatus,
     obligation::read::due_reports,
 };
-use kernel::{AgentId, BusinessDay, DivisionSpan, Instant, RepositoryError, Scope};
+use kernel::{AgentId, BusinessDay, DivisionSpan, Instant, Money, RepositoryError, Scope};
 
 /// How many periods back a report can still be sent in time: more than fit into the longest grace.
 const REPORTS_LOOKED_AT: usize = 4;
@@ -78,7 +78,7 @@ pub struct Concerned {
 /// Counts over everything that an agent has to do with, whichever aggregate it belongs to.
 pub trait MatterRepository {
     /// What is open of the agent, in the order of [`Matter`]; kinds of which nothing is open are left out, and those that
-    /// follow from terms and the day ([`Matter::DueReports`]), which [`find_open_matters`] adds.
+    /// other ports tell, which [`find_open_matters`] adds: deposits, appeals and reports.
     fn list_open_matters(&mut self, agent_id: AgentId) -> Result<Vec<OpenMatter>, RepositoryError>;
 
     /// What of the agent's concerns the divisions in those spans.
@@ -91,12 +91,17 @@ pub trait MatterRepository {
 
 /// What finding all that is open of an agent reads.
 pub trait MatterSession:
-    AgentRepository + AgentLifeRepository + MatterRepository + MarketReportRepository
+    AgentRepository + AgentLifeRepository + DepositRepository + MatterRepository + MarketReportRepository
 {
 }
 
 impl<Session> MatterSession for Session where
-    Session: AgentRepository + AgentLifeRepository + MatterRepository + MarketReportRepository + ?Sized
+    Session: AgentRepository
+        + AgentLifeRepository
+        + DepositRepository
+        + MatterRepository
+        + MarketReportRepository
+        + ?Sized
 {
 }
 
@@ -118,11 +123,19 @@ pub fn find_open_matters(
             .filter(|due| due.status == ObligationStatus::AtRisk);
         due += u64::try_from(waited_for.count()).unwrap_or(u64::MAX);
     }
-    if due > 0 {
-        open.push(OpenMatter {
-            matter: Matter::DueReports,
-            amount: due,
-        });
+    let (mut balance_fen, mut appeals) = (0, 0);
+    for totals in session.list_deposit_totals(agent)?.into_values() {
+        balance_fen += totals.balance().map_or(0, Money::fen);
+        appeals += totals.open_appeals;
     }
+    let natural = |amount: i64| u64::try_from(amount).unwrap_or_default();
+    let told = [
+        (Matter::DepositBalance, natural(balance_fen)),
+        (Matter::OpenAppeals, natural(appeals)),
+        (Matter::DueReports, due),
+    ];
+    let told = told.map(|(matter, amount)| OpenMatter { matter, amount });
+    open.extend(told.into_iter().filter(|open| open.amount > 0));
+    open.sort_by_key(|open| open.matter);
     Ok(open)
 }

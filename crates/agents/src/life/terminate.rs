@@ -298,7 +298,7 @@ pub fn close_termination(
     if now < effective_at {
         return Err(TerminateAgentError::NotYetEffective { effective_at });
     }
-    // Whoever changes something of the agent from here on loses against the version that `record_deed` takes, or came first.
+    // Nothing new comes by itself any more: without territories no order is routed here.
     let open = find_open_matters(session, agent.id, now)?;
     if !open.is_empty() {
         return Err(TerminateAgentError::OpenMatters { open });

@@ -227,7 +227,7 @@ fn find_ending(
     validation: &mut Validation,
 ) -> Result<Vec<Territory>, RepositoryError> {
     if !(1..=MAXIMUM_DIVISIONS).contains(&command.territory_ids.len()) {
-        validation.refuse("territory_ids", between_one_and_many());
+        validation.refuse("territory_ids", out_of_range(1));
         return Ok(Vec::new());
     }
     let mut found = session.find_territories(&command.territory_ids)?;
@@ -261,7 +261,7 @@ fn find_targets(
     validation: &mut Validation,
 ) -> Result<Targets, RepositoryError> {
     if command.to.len() > MAXIMUM_DIVISIONS {
-        validation.refuse("to", between_one_and_many());
+        validation.refuse("to", out_of_range(0));
         return Ok(BTreeMap::new());
     }
     let named: BTreeSet<_> = command
@@ -357,11 +357,11 @@ fn check_level(
     None
 }
 
-fn between_one_and_many() -> Invalid {
+fn out_of_range(least: usize) -> Invalid {
     Invalid {
         code: "out_of_range",
-        message_zh: format!("最多 {MAXIMUM_DIVISIONS} 个").into(),
-        message_en: format!("at most {MAXIMUM_DIVISIONS}").into(),
+        message_zh: format!("应为 {least} 至 {MAXIMUM_DIVISIONS} 个").into(),
+        message_en: format!("must be {least} to {MAXIMUM_DIVISIONS}").into(),
     }
 }
 

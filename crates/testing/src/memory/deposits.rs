@@ -23,31 +23,6 @@ impl Memory {
         })
     }
 
-    /// What is left of the agent's deposits, in fen.
-    pub(super) fn deposit_balance_fen(&self, agent_id: AgentId) -> u64 {
-        let own = self
-            .deposits
-            .entries
-            .values()
-            .filter(|entry| entry.agent_id == agent_id);
-        let signed = own.map(|entry| {
-            let fen = entry.amount.fen();
-            if entry.kind.adds() { fen } else { -fen }
-        });
-        u64::try_from(signed.sum::<i64>()).unwrap_or_default()
-    }
-
-    /// How many of its appeals are not decided.
-    pub(super) fn open_appeals(&self, agent_id: AgentId) -> usize {
-        let own = self
-            .deposits
-            .entries
-            .values()
-            .filter(|entry| entry.agent_id == agent_id);
-        let appeals = own.filter_map(|entry| entry.appeal.as_ref());
-        appeals.filter(|appeal| appeal.decision.is_none()).count()
-    }
-
     fn appealed(&mut self, agent_id: AgentId, id: DepositEntryId) -> Option<&mut DepositEntry> {
         let entry = self.deposits.entries.get_mut(&id);
         entry.filter(|entry| entry.agent_id == agent_id)

@@ -1,6 +1,6 @@
 //! Tells what keeps an agent from being gone.
 
-use super::life::DepartureAnswer;
+use super::{life::DepartureAnswer, reached};
 use crate::{access::Caller, extract::PathId, language::Language, problem::Problem, state::State};
 use ::agents::find_departure;
 use actix_web::web::{Data, Json};
@@ -23,8 +23,7 @@ pub async fn handle(
     let scope = caller.scope()?;
     state
         .read(move |session, now| -> Result<_, Problem> {
-            let agent = scope.agent(id).ok_or_else(Problem::not_found)?;
-            session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
+            let agent = reached(session, scope, id)?;
             let departure = find_departure(session, agent.id(), now)?;
             Ok(Json(DepartureAnswer::of(&departure, language)))
         })

@@ -1,5 +1,6 @@
 //! Shows what happened to an agent.
 
+use super::reached;
 use crate::{
     access::Caller,
     extract::{PageParameters, Paged, Paging, PathId},
@@ -55,8 +56,7 @@ pub async fn handle(
     let (scope, request) = (caller.scope()?, paging.request.clone());
     let page = state
         .read(move |session, _| -> Result<_, Problem> {
-            let agent = scope.agent(id).ok_or_else(Problem::not_found)?;
-            session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
+            let agent = reached(session, scope, id)?;
             Ok(session.list_agent_history(agent, &request)?)
         })
         .await?;

@@ -1,7 +1,7 @@
 //! Lists the customers that headquarters keeps inside an agent's territories.
 
 use super::ReservedCustomerAnswer;
-use crate::{access::Caller, extract::PathId, problem::Problem, state::State};
+use crate::{access::Caller, extract::PathId, problem::Problem, routes::agents::reached, state::State};
 use actix_web::web::{Data, Json};
 use kernel::AgentId;
 use serde::Serialize;
@@ -30,8 +30,7 @@ pub async fn handle(
     let scope = caller.scope()?;
     state
         .read(move |session, _| -> Result<_, Problem> {
-            let agent = scope.agent(id).ok_or_else(Problem::not_found)?;
-            session.find_agent(scope, id)?.ok_or_else(Problem::not_found)?;
+            let agent = reached(session, scope, id)?;
             let reserved = session.list_reserved_customers(agent)?.into_iter();
             Ok(Json(ReservedCustomers {
                 items: reserved.map(ReservedCustomerAnswer::from).collect(),
